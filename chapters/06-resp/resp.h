@@ -14,7 +14,7 @@
 #include "buf.h"
 
 struct resp_limits {
-    size_t words;     /* of an array; Redis allows 1024 * 1024 */
+    size_t words;     /* of an array; Redis 7 allows INT_MAX */
     size_t bulk;      /* bytes of one word; Redis allows 512 MiB */
     size_t line;      /* bytes of an inline request or a number; 64 KiB */
     bool anonymous;   /* the client has yet to log in: 10 words of 16 KiB */
@@ -29,10 +29,10 @@ struct resp_parser {
                           * an inline request) from the parser */
     char error[64];      /* after RESP_BAD: "Protocol error: ..." */
 
-    size_t at;           /* bytes of the request already looked at */
+    size_t at, seen;     /* where the current piece starts; how far we looked */
     long long left;      /* words of the array still to come */
     size_t bulk;         /* bytes of the word that is being read */
-    enum { RESP_START, RESP_ARRAY, RESP_LENGTH, RESP_BULK } state;
+    enum { RESP_START, RESP_LENGTH, RESP_BULK } state;
     size_t *starts;      /* where each word starts, as the bytes may move */
     size_t cap;          /* of argv and starts */
     struct buf unquoted; /* the words of an inline request */
