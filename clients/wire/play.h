@@ -80,11 +80,14 @@ bool wire_play(const struct wire_script *script,
                const struct wire_target *target, struct wire_failure *failure);
 void wire_failure_free(struct wire_failure *failure);
 
-/* Prints the failure for a human. `again` is the command that runs just this
- * test once more, `died` what became of the server; NULL when not known. */
+/* What only the caller knows; any of them may be NULL. */
 struct wire_context {
-    const char *again, *died;
+    const char *again; /* the command that runs just this test once more */
+    const char *died;  /* what became of the server: "the server died of ..." */
+    const char *port;  /* to use in an example, when target->port is gone */
 };
+
+/* Prints the failure for a human. `context` may be NULL. */
 void wire_report(FILE *out, const struct wire_script *script,
                  const struct wire_target *target,
                  const struct wire_failure *failure,
