@@ -1,9 +1,10 @@
-/* A signal handler may interrupt any instruction, so it may only touch lock-free
- * atomics and call what signal-safety(7) lists. Setting a flag is allowed but
- * not enough: between `if (stop_asked())` and accept() there is a gap, and a
- * signal that falls into it would be noticed when the next client comes, perhaps
- * tomorrow. shutdown() is on the list, and what it does lasts: an accept() or
- * read() on a socket that is shut down returns at once, however late it starts. */
+/* A signal handler may interrupt any instruction, so it may only touch
+ * lock-free atomics and call what signal-safety(7) lists. Setting a flag is
+ * allowed but not enough: between `if (stop_asked())` and accept() there is a
+ * gap, and a signal that falls into it would be noticed when the next client
+ * comes, perhaps tomorrow. shutdown() is on the list, and what it does lasts:
+ * an accept() or read() on a socket that is shut down returns at once, however
+ * late it starts. */
 #include "stop.h"
 
 #include <errno.h>

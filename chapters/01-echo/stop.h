@@ -10,9 +10,9 @@ void stop_on_signals(void);
 
 bool stop_asked(void);
 
-/* The sockets that somebody may be waiting on, -1 for none. Being asked to stop
- * shuts them down, so that the wait ends; if it has happened already, they are
- * shut down now. Name them before you wait, and no longer once they close. */
+/* The sockets that somebody may wait on, -1 for none. Being asked to stop shuts
+ * them down, so that the wait ends; when that has happened already, it is done
+ * now. Name a socket before you wait on it; name -1 before you close it. */
 void stop_sockets(int listener, int client);
 
 #endif

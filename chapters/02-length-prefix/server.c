@@ -53,8 +53,7 @@ static void serve(int client)
 int main(int argc, char **argv)
 {
     stop_on_signals();
-    struct listener listener =
-        listen_from_args("02-length-prefix", argc, argv);
+    struct listener listener = listen_from_args("02-length-prefix", argc, argv);
     stop_sockets(listener.fd, -1);
     while (!stop_asked()) {
         int client = accept_client(&listener);

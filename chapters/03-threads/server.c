@@ -1,5 +1,5 @@
-/* A key-value server: each client has a thread that waits for its messages, runs
- * the request in each and sends the reply, before it reads on. */
+/* A key-value server: each client has a thread that waits for its messages,
+ * runs the request in each and sends the reply, before it reads on. */
 #include "io.h"
 #include "listen.h"
 #include "message.h"
@@ -71,12 +71,12 @@ static void serve(int client, void *store)
 int main(int argc, char **argv)
 {
     stop_on_signals();
-    struct listener listener = listen_from_args("03-threads", argc, argv);
     struct store *store = store_new();
     if (store == NULL) {
         perror("03-threads: cannot make a store");
         return 1;
     }
+    struct listener listener = listen_from_args("03-threads", argc, argv);
     threads_serve(&listener, serve, store);
     store_free(store);
     listener_close(&listener);

@@ -6,7 +6,7 @@
 
 struct store;
 
-/* NULL when there is no memory or no random seed. */
+/* NULL, with errno, when there is no memory or no random seed. */
 struct store *store_new(void);
 void store_free(struct store *store);
 

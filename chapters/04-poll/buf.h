@@ -22,7 +22,7 @@ bool buf_reserve(struct buf *buf, size_t more);
 
 void buf_append(struct buf *buf, const void *data, size_t len);
 
-/* Forgets the first `len` bytes of the contents; the others move to the front. */
+/* Forgets the first `len` bytes of the contents; the rest moves forward. */
 void buf_consume(struct buf *buf, size_t len);
 
 /* Gives the memory back; the buffer is empty and valid again. */

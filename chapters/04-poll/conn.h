@@ -9,13 +9,13 @@
 struct conn {
     int fd; /* non-blocking */
     struct store *store;
-    bool want_read, want_write, want_close; /* what the event loop does next */
-    bool ended;   /* the client sends no more */
-    bool refused; /* it has announced too much: one error, then nothing */
     struct buf in, out; /* bytes not yet served, replies not yet sent */
+    bool ended;         /* the client sends no more */
+    bool refused;       /* it announced too much: one error, then nothing */
+    bool want_read, want_write, want_close; /* for the event loop: what next */
 };
 
-/* Makes `fd` non-blocking and owns it; NULL, and it does not, without memory. */
+/* Makes `fd` non-blocking and owns it. NULL: no memory, and it does not. */
 struct conn *conn_new(int fd, struct store *store);
 void conn_free(struct conn *conn);
 

@@ -63,8 +63,8 @@ static void serve_all(struct conn *conn)
 }
 
 /* Only a client that takes its replies may send more requests: whoever does not
- * fills `out` to OUT_MAX and one reply, then the kernel's buffers, then its own.
- * An idle connection has no buffers. */
+ * fills `out` to OUT_MAX and one reply, then the kernel's buffers, then its
+ * own. An idle connection has no buffers. */
 static void decide(struct conn *conn)
 {
     conn->want_write = buf_len(&conn->out) > 0 || conn->more;

@@ -25,8 +25,8 @@ struct loop {
 };
 
 /* A descriptor is always below RLIMIT_NOFILE, so tables of that size (raised
- * first, see getrlimit(2)) never need to grow. Pages that are never touched take
- * no memory. */
+ * first, see getrlimit(2)) never need to grow. Pages that are never touched
+ * take no memory. */
 static bool loop_open(struct loop *loop)
 {
     struct rlimit limit;
@@ -69,7 +69,7 @@ static void accept_clients(struct loop *loop)
     }
 }
 
-/* Errors and hang-ups are reported always; the next read or write tells more. */
+/* Errors and hang-ups are always reported; a read or write will tell more. */
 static bool ready(const struct loop *loop, nfds_t fd, short event)
 {
     short any = (short)(event | POLLERR | POLLHUP);
@@ -108,12 +108,12 @@ static void close_finished(struct loop *loop)
 int main(int argc, char **argv)
 {
     stop_on_signals();
-    struct loop loop = {.listener = listen_from_args("05-pipelining", argc, argv)};
-    loop.store = store_new();
+    struct loop loop = {.store = store_new()};
     if (loop.store == NULL || !loop_open(&loop)) {
         perror("05-pipelining: cannot start");
         return 1;
     }
+    loop.listener = listen_from_args("05-pipelining", argc, argv);
     fcntl(loop.listener.fd, F_SETFL, O_NONBLOCK);
     watch(&loop, loop.listener.fd, NULL);
     stop_sockets(loop.listener.fd, -1);
