@@ -1,0 +1,125 @@
+# rung: everything is built by this one file. `make help` lists what it can do.
+#
+# FLAVOUR is plain, asan (address and undefined-behaviour sanitizers) or tsan
+# (thread sanitizer); CC any C11 compiler. Each pair has a build folder of its
+# own; what the plain one makes for use stands in bin/.
+
+CC = cc
+FLAVOUR = plain
+PORT = 6379
+
+ifeq ($(FLAVOUR)-$(CC),plain-cc)
+OUT = build/plain
+BIN = bin
+else
+OUT = build/$(FLAVOUR)-$(notdir $(CC))
+BIN = $(OUT)/bin
+endif
+
+SANITIZE_plain =
+SANITIZE_asan = -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE_tsan = -fsanitize=thread
+SANITIZE = $(SANITIZE_$(FLAVOUR))
+OPTIMIZE_plain = -O2
+OPTIMIZE = $(or $(OPTIMIZE_$(FLAVOUR)),-O1 -fno-omit-frame-pointer)
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wmissing-prototypes \
+	-Wstrict-prototypes
+CFLAGS = $(OPTIMIZE) -g
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -pthread $(WARN) $(WERROR) $(SANITIZE) \
+	$(CFLAGS)
+ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)
+
+CHAPTERS = $(sort $(notdir $(wildcard chapters/[0-9]*)))
+UNIT_TESTS = $(sort $(basename $(notdir $(wildcard tests/unit/test_*.c))))
+
+objects = $(patsubst %.c,$(OUT)/%.o,$(1))
+CORE_OBJECTS = $(call objects,$(filter-out src/main.c,$(wildcard src/*/*.c)))
+WIRE_OBJECTS = $(call objects,$(wildcard clients/wire/*.c))
+CLI_OBJECTS = $(call objects,$(filter-out %/main.c,$(wildcard clients/rung-cli/*.c)))
+BASE_OBJECTS = $(call objects,$(wildcard src/base/*.c))
+GRADE_OBJECTS = $(call objects,$(wildcard tests/grade/*.c))
+
+##@ To use it
+
+.PHONY: run
+run: server ## build the complete server and serve on PORT (6379)
+	$(BIN)/rung-server --port $(PORT)
+
+.PHONY: server chapters clients all
+server: $(BIN)/rung-server ## build the complete server
+chapters: $(CHAPTERS) ## build every chapter; `make 03-threads` builds one
+clients: $(BIN)/rung-cli ## build the practice client (needs libedit)
+all: server chapters clients $(BIN)/rung-grade ## build all there is
+
+##@ To learn from it
+
+.PHONY: diff
+diff: ## what a chapter changes: make diff FROM=03 TO=04
+	@git --no-pager diff --no-index --word-diff=$(if $(NO_COLOR),plain,color) --stat -p \
+		$$(mktemp -d)/none /dev/null 2>/dev/null; \
+	sh tests/diff.sh "$(FROM)" "$(TO)"
+
+##@ To test it
+
+.PHONY: test test-all deps unit grade layers bench
+test: all unit grade layers ## unit tests, and every chapter and the server graded
+test-all: deps ## every test, in every flavour, with gcc and clang
+	@tests/all.sh
+deps: ## fetch what tests need through the system's package manager
+	@tests/deps.sh
+unit: $(UNIT_TESTS:%=$(BIN)/%) ## the unit tests of src and clients
+	@for test in $^; do $$test || exit 1; done
+grade: chapters server $(BIN)/rung-grade ## grade every chapter and the complete server
+	@tests/grade.sh $(BIN)
+layers: ## include arrows go down only, and the core calls no socket
+	@tests/layers.sh
+bench: server ## throughput beside redis-server, as ratios
+	@tests/bench.sh $(BIN)/rung-server
+
+##@ Housekeeping
+
+.PHONY: clean help
+clean: ## remove what was built
+	rm -rf bin build
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+# How each thing is made.
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Isrc -Isrc/base -Iclients -MMD -MP -c -o $@ $<
+
+define link
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
+endef
+
+$(BIN)/rung-server: $(OUT)/src/main.o $(CORE_OBJECTS)
+	$(link)
+
+$(BIN)/rung-cli: LDLIBS = -ledit
+$(BIN)/rung-cli: $(OUT)/clients/rung-cli/main.o $(CLI_OBJECTS) $(WIRE_OBJECTS) $(BASE_OBJECTS)
+	$(link)
+
+$(BIN)/rung-grade: LDLIBS = -lcmocka
+$(BIN)/rung-grade: $(GRADE_OBJECTS) $(WIRE_OBJECTS) $(BASE_OBJECTS)
+	$(link)
+
+# One server a chapter, from the same sources as `make` in its folder.
+define chapter
+.PHONY: $(1)
+$(1): $$(BIN)/$(1)
+$$(BIN)/$(1): $$(call objects,$$(wildcard chapters/$(1)/*.c))
+	$$(link)
+endef
+$(foreach name,$(CHAPTERS),$(eval $(call chapter,$(name))))
+
+$(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka
+$(BIN)/test_%: $(OUT)/tests/unit/test_%.o $(CORE_OBJECTS) $(WIRE_OBJECTS) $(CLI_OBJECTS)
+	$(link)
+
+# Headers, as the compiler saw them last time.
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

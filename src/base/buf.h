@@ -1,0 +1,1 @@
+../../chapters/05-pipelining/buf.h

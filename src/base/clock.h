@@ -1,0 +1,30 @@
+/* Two clocks (clock_gettime(2)), and why there are two: the wall clock can be
+ * set, so it may jump; the monotonic clock only ever goes on, but its zero
+ * means nothing outside this process. Deadlines live on the monotonic clock;
+ * what people and files see is wall time. */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t clock_us(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Milliseconds since some moment before the process started. */
+static inline int64_t clock_mono_ms(void)
+{
+    return clock_us(CLOCK_MONOTONIC) / 1000;
+}
+
+/* Milliseconds since 1970-01-01 00:00 UTC. */
+static inline int64_t clock_wall_ms(void)
+{
+    return clock_us(CLOCK_REALTIME) / 1000;
+}
+
+#endif

@@ -1,0 +1,1 @@
+../../chapters/03-threads/hash.c

@@ -1,0 +1,1 @@
+../../chapters/02-length-prefix/io.c

@@ -1,0 +1,95 @@
+/* CONFIG: the settings of a running server. */
+#include "base/glob.h"
+#include "command/functions.h"
+
+#include <ctype.h>
+
+static void reply_setting(struct call *call, enum setting setting)
+{
+    struct buf text = config_text(&call->core->config, setting);
+    reply_string(call->out, config_name(setting));
+    reply_bulk(call->out, buf_slice(&text));
+    buf_free(&text);
+}
+
+/* Patterns ignore case: the names are in lower case, so lower the pattern. */
+static void select_settings(struct slice pattern, bool selected[SETTINGS])
+{
+    char lower[64];
+    if (pattern.len > sizeof lower)
+        return;
+    for (size_t i = 0; i < pattern.len; i++)
+        lower[i] = (char)tolower((unsigned char)pattern.data[i]);
+    for (int i = 0; i < SETTINGS; i++) {
+        const char *name = config_name((enum setting)i);
+        if (glob_match((struct slice){lower, pattern.len},
+                       (struct slice){name, strlen(name)}))
+            selected[i] = true;
+    }
+}
+
+void cmd_config_get(struct call *call)
+{
+    bool selected[SETTINGS] = {false};
+    for (size_t i = 2; i < call->argc; i++)
+        select_settings(arg(call, i), selected);
+    size_t n = 0;
+    for (int i = 0; i < SETTINGS; i++)
+        n += selected[i];
+    reply_map(call->out, n);
+    for (int i = 0; i < SETTINGS; i++)
+        if (selected[i])
+            reply_setting(call, (enum setting)i);
+}
+
+static void refuse(struct call *call, size_t i, const char *why)
+{
+    reply_error(call->out,
+                "ERR CONFIG SET failed (possibly related to argument '%.*s') - "
+                "%s", (int)arg(call, i).len, arg(call, i).data, why);
+}
+
+static bool named_before(const struct call *call, size_t i)
+{
+    for (size_t j = 2; j < i; j += 2)
+        if (slice_equal(arg(call, i), arg(call, j)))
+            return true;
+    return false;
+}
+
+/* All or nothing: the first round only looks, the second one sets. */
+void cmd_config_set(struct call *call)
+{
+    struct config_error error;
+    if (call->argc % 2 != 0) {
+        reply_error(call->out, "ERR wrong number of arguments for "
+                               "'config|set' command");
+        return;
+    }
+    for (size_t i = 2; i < call->argc; i += 2) {
+        if (!config_known(arg(call, i))) {
+            reply_error(call->out, "ERR Unknown option or number of arguments "
+                                   "for CONFIG SET - '%.*s'",
+                        (int)arg(call, i).len, arg(call, i).data);
+            return;
+        }
+        struct slice value = arg(call, i + 1);
+        bool good = config_check(CONFIG_RUNNING, arg(call, i), &value, 1,
+                                 &error);
+        if (!good || named_before(call, i)) {
+            refuse(call, i, good ? "duplicate parameter" : error.text);
+            return;
+        }
+    }
+    for (size_t i = 2; i < call->argc; i += 2) {
+        struct slice value = arg(call, i + 1);
+        if (!config_set(&call->core->config, CONFIG_RUNNING, arg(call, i),
+                        &value, 1, &error)) {
+            refuse(call, i, error.text);
+            return;
+        }
+    }
+    atomic_store(&call->core->log.level,
+                 (int)config_number(&call->core->config, SETTING_LOGLEVEL));
+    reply_ok(call);
+}

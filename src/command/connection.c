@@ -1,0 +1,233 @@
+/* What a client says about itself. */
+#include "command/functions.h"
+#include "resp/resp.h"
+
+void cmd_ping(struct call *call)
+{
+    if (call->argc == 1)
+        reply_status(call->out, "PONG");
+    else if (call->argc == 2)
+        reply_bulk(call->out, arg(call, 1));
+    else
+        reply_error(call->out,
+                    "ERR wrong number of arguments for 'ping' command");
+}
+
+void cmd_echo(struct call *call)
+{
+    reply_bulk(call->out, arg(call, 1));
+}
+
+void cmd_quit(struct call *call)
+{
+    call->client->closing = true;
+    reply_ok(call);
+}
+
+void cmd_select(struct call *call)
+{
+    long long db;
+    if (!arg_integer(call, 1, &db))
+        return;
+    if (db < INT32_MIN || db > INT32_MAX)
+        reply_error(call->out, "ERR value is out of range, value must between "
+                               "-2147483648 and 2147483647");
+    else if (db < 0 || db >= (long long)call->core->store.databases)
+        reply_error(call->out, "ERR DB index is out of range");
+    else {
+        call->client->db = (unsigned)db;
+        reply_ok(call);
+    }
+}
+
+/* Takes as long whatever the guess is, so that its time tells nothing. */
+static bool same_secret(struct slice secret, struct slice guess)
+{
+    unsigned char differs = secret.len != guess.len;
+    for (size_t i = 0; i < guess.len; i++)
+        differs |= (unsigned char)(guess.data[i] ^
+                                   (secret.len ? secret.data[i % secret.len]
+                                               : 0));
+    return !differs;
+}
+
+static bool has_password(struct call *call, struct slice guess, bool *same)
+{
+    struct buf secret = config_text(&call->core->config, SETTING_REQUIREPASS);
+    bool has = buf_len(&secret) > 0;
+    *same = same_secret(buf_slice(&secret), guess) && !secret.failed;
+    buf_free(&secret);
+    return has;
+}
+
+/* Logs in, or replies why not. Without a password anyone is the default user,
+ * whatever password is given. */
+static bool log_in(struct call *call, struct slice user, struct slice password)
+{
+    bool same;
+    bool locked = has_password(call, password, &same);
+    if (!slice_equal(user, SLICE("default")) || (locked && !same)) {
+        reply_error(call->out, "WRONGPASS invalid username-password pair or "
+                               "user is disabled.");
+        return false;
+    }
+    call->client->authenticated = true;
+    return true;
+}
+
+void cmd_auth(struct call *call)
+{
+    bool same;
+    if (call->argc > 3) {
+        reply_syntax_error(call);
+    } else if (call->argc == 2 && !has_password(call, arg(call, 1), &same)) {
+        reply_error(call->out,
+                    "ERR AUTH <password> called without any password "
+                    "configured for the default user. Are you sure your "
+                    "configuration is correct?");
+    } else {
+        struct slice user = call->argc == 3 ? arg(call, 1) : SLICE("default");
+        if (log_in(call, user, arg(call, call->argc - 1)))
+            reply_ok(call);
+    }
+}
+
+/* Names are shown in lists: no spaces, line ends or other odd bytes. */
+static bool is_plain(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.data[i] < '!' || name.data[i] > '~')
+            return false;
+    return true;
+}
+
+static void replace(struct buf *buf, struct slice bytes)
+{
+    buf_free(buf);
+    buf_append(buf, bytes.data, bytes.len);
+}
+
+/* On false the error has been replied. */
+static bool set_name(struct call *call, struct slice name)
+{
+    if (!is_plain(name)) {
+        reply_error(call->out, "ERR Client names cannot contain spaces, "
+                               "newlines or special characters.");
+        return false;
+    }
+    replace(&call->client->name, name);
+    return true;
+}
+
+void cmd_client_setname(struct call *call)
+{
+    if (set_name(call, arg(call, 2)))
+        reply_ok(call);
+}
+
+void cmd_client_getname(struct call *call)
+{
+    if (buf_len(&call->client->name) > 0)
+        reply_bulk(call->out, buf_slice(&call->client->name));
+    else
+        reply_null(call->out);
+}
+
+void cmd_client_id(struct call *call)
+{
+    reply_integer(call->out, (long long)call->client->id);
+}
+
+/* As in Redis 7.2: clients say at connect which library they are. */
+void cmd_client_setinfo(struct call *call)
+{
+    bool version = arg_is(call, 2, "lib-ver");
+    if (!version && !arg_is(call, 2, "lib-name")) {
+        reply_error(call->out, "ERR Unrecognized option '%.*s'",
+                    (int)arg(call, 2).len, arg(call, 2).data);
+        return;
+    }
+    if (!is_plain(arg(call, 3))) {
+        reply_error(call->out,
+                    "ERR %s cannot contain spaces, newlines or special "
+                    "characters.", version ? "lib-ver" : "lib-name");
+        return;
+    }
+    replace(version ? &call->client->lib_version : &call->client->lib_name,
+            arg(call, 3));
+    reply_ok(call);
+}
+
+static void reply_hello(struct call *call)
+{
+    struct reply *out = call->out;
+    reply_map(out, 7);
+    reply_string(out, "server");
+    reply_string(out, "redis");
+    reply_string(out, "version");
+    reply_string(out, REDIS_VERSION);
+    reply_string(out, "proto");
+    reply_integer(out, out->version);
+    reply_string(out, "id");
+    reply_integer(out, (long long)call->client->id);
+    reply_string(out, "mode");
+    reply_string(out, "standalone");
+    reply_string(out, "role");
+    reply_string(out, "master");
+    reply_string(out, "modules");
+    reply_array(out, 0);
+}
+
+/* hello = "HELLO" [ version { "AUTH" user password / "SETNAME" name } ] */
+void cmd_hello(struct call *call)
+{
+    long long version = call->out->version;
+    if (call->argc > 1 && !slice_to_ll(arg(call, 1), &version)) {
+        reply_error(call->out,
+                    "ERR Protocol version is not an integer or out of range");
+        return;
+    }
+    if (version != 2 && version != 3) {
+        reply_error(call->out, "NOPROTO unsupported protocol version");
+        return;
+    }
+    size_t user = 0;
+    size_t name = 0;
+    for (size_t i = 2; i < call->argc; i++) {
+        if (arg_is(call, i, "auth") && i + 2 < call->argc) {
+            user = i + 1;
+            i += 2;
+        } else if (arg_is(call, i, "setname") && i + 1 < call->argc) {
+            name = ++i;
+        } else {
+            reply_error(call->out, "ERR Syntax error in HELLO option '%.*s'",
+                        (int)arg(call, i).len, arg(call, i).data);
+            return;
+        }
+    }
+    if (user > 0 && !log_in(call, arg(call, user), arg(call, user + 1)))
+        return;
+    if (!call->client->authenticated) {
+        reply_error(call->out,
+                    "NOAUTH HELLO must be called with the client already "
+                    "authenticated, otherwise the HELLO <proto> AUTH <user> "
+                    "<pass> option can be used to authenticate the client and "
+                    "select the RESP protocol version at the same time");
+        return;
+    }
+    if (name > 0 && !set_name(call, arg(call, name)))
+        return;
+    call->out->version = (int)version;
+    reply_hello(call);
+}
+
+void cmd_reset(struct call *call)
+{
+    struct buf secret = config_text(&call->core->config, SETTING_REQUIREPASS);
+    call->client->authenticated = buf_len(&secret) == 0 && !secret.failed;
+    buf_free(&secret);
+    buf_free(&call->client->name);
+    call->client->db = 0;
+    call->out->version = 2;
+    reply_status(call->out, "RESET");
+}

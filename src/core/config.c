@@ -1,0 +1,288 @@
+/* One line of the table declares a setting. Numbers are atomics, because every
+ * command may look at them; texts are few and seldom read, behind a lock. */
+#include "core/config.h"
+#include "resp/reply.h"
+#include "resp/resp.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE };
+
+enum { FIXED = 1, CHANGES = 0 };
+
+#define MEGABYTE (1024LL * 1024)
+
+/* A choice is stored as the number of the word in its list. */
+static const struct spec {
+    const char *name;
+    enum kind kind;
+    int fixed; /* only counts when the server starts */
+    const char *initial;
+    long long least, most;
+    const char *choices[5];
+} specs[SETTINGS] = {
+    [SETTING_APPENDONLY] = {"appendonly", CHOICE, FIXED, "no", 0, 0, {"no"}},
+    [SETTING_BIND] = {"bind", WORDS, FIXED, "127.0.0.1 -::1", 0, 0, {0}},
+    [SETTING_QUERY_LIMIT] = {"client-query-buffer-limit", BYTES, CHANGES,
+                             "1073741824", MEGABYTE, LLONG_MAX, {0}},
+    [SETTING_DATABASES] = {"databases", NUMBER, FIXED, "16", 1, 4096, {0}},
+    [SETTING_IO] = {"io", CHOICE, FIXED, "threads", 0, 0, {"threads"}},
+    [SETTING_LOGFILE] = {"logfile", TEXT, FIXED, "", 0, 0, {0}},
+    [SETTING_LOGLEVEL] = {"loglevel", CHOICE, CHANGES, "notice", 0, 0,
+                          {"debug", "verbose", "notice", "warning", "nothing"}},
+    [SETTING_MAXCLIENTS] = {"maxclients", NUMBER, CHANGES, "10000", 1,
+                            UINT_MAX, {0}},
+    [SETTING_PORT] = {"port", NUMBER, FIXED, "6379", 0, 65535, {0}},
+    [SETTING_BULK_LIMIT] = {"proto-max-bulk-len", BYTES, CHANGES, "536870912",
+                            MEGABYTE, INT_MAX, {0}},
+    [SETTING_REQUIREPASS] = {"requirepass", TEXT, CHANGES, "", 0, 0, {0}},
+    [SETTING_SAVE] = {"save", WORDS, FIXED, "", 0, 0, {0}},
+    [SETTING_TCP_BACKLOG] = {"tcp-backlog", NUMBER, FIXED, "511", 1, INT_MAX,
+                             {0}},
+    [SETTING_TCP_KEEPALIVE] = {"tcp-keepalive", NUMBER, CHANGES, "300", 0,
+                               INT_MAX, {0}},
+    [SETTING_TIMEOUT] = {"timeout", NUMBER, CHANGES, "0", 0, INT_MAX, {0}},
+    [SETTING_UNIXSOCKET] = {"unixsocket", TEXT, FIXED, "", 0, 0, {0}},
+    [SETTING_UNIXSOCKETPERM] = {"unixsocketperm", OCTAL, FIXED, "0", 0, 0777,
+                                {0}},
+};
+
+static bool slice_is(struct slice name, const char *word)
+{
+    return strlen(word) == name.len &&
+           strncasecmp(name.data, word, name.len) == 0;
+}
+
+static bool is_text(const struct spec *spec)
+{
+    return spec->kind == TEXT || spec->kind == WORDS;
+}
+
+static bool find(struct slice name, enum setting *setting)
+{
+    for (int i = 0; i < SETTINGS; i++) {
+        if (slice_is(name, specs[i].name)) {
+            *setting = (enum setting)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+__attribute__((format(printf, 2, 3)))
+static bool fail(struct config_error *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->text, sizeof error->text, format, args);
+    va_end(args);
+    return false;
+}
+
+/* number = digits [ "k" / "kb" / "m" / "mb" / "g" / "gb" / "b" ], where k is
+ * 1000 and kb is 1024, as in redis.conf */
+static bool parse_bytes(struct slice word, long long *number)
+{
+    static const struct {
+        const char *name;
+        long long factor;
+    } units[] = {{"b", 1},       {"k", 1000},          {"kb", 1024},
+                 {"m", 1000000}, {"mb", MEGABYTE},     {"g", 1000000000},
+                 {"", 1},        {"gb", 1024 * MEGABYTE}};
+    size_t digits = 0;
+    while (digits < word.len && word.data[digits] >= '0' &&
+           word.data[digits] <= '9')
+        digits++;
+    struct slice unit = {word.data + digits, word.len - digits};
+    if (!slice_to_ll((struct slice){word.data, digits}, number))
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (slice_is(unit, units[i].name))
+            return !__builtin_mul_overflow(*number, units[i].factor, number);
+    return false;
+}
+
+static bool parse_octal(struct slice word, long long *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < word.len; i++) {
+        if (word.data[i] < '0' || word.data[i] > '7' || i == 4)
+            return false;
+        *number = *number * 8 + (word.data[i] - '0');
+    }
+    return word.len > 0;
+}
+
+static bool parse_choice(const struct spec *spec, struct slice word,
+                         long long *number, struct config_error *error)
+{
+    struct buf list = {0};
+    for (int i = 0; i < 5 && spec->choices[i] != NULL; i++) {
+        if (slice_is(word, spec->choices[i])) {
+            *number = i;
+            buf_free(&list);
+            return true;
+        }
+        buf_append(&list, i > 0 ? ", " : "", i > 0 ? 2 : 0);
+        buf_append(&list, spec->choices[i], strlen(spec->choices[i]));
+    }
+    fail(error, "argument(s) must be one of the following: %.*s",
+         (int)buf_len(&list), buf_slice(&list).data);
+    buf_free(&list);
+    return false;
+}
+
+static bool parse_number(const struct spec *spec, struct slice word,
+                         long long *number, struct config_error *error)
+{
+    if (spec->kind == CHOICE)
+        return parse_choice(spec, word, number, error);
+    if (spec->kind == OCTAL && !parse_octal(word, number))
+        return fail(error, "argument couldn't be parsed as an octal number");
+    if (spec->kind == BYTES && !parse_bytes(word, number))
+        return fail(error, "argument must be a memory value");
+    if (spec->kind == NUMBER && !slice_to_ll(word, number))
+        return fail(error, "argument couldn't be parsed into an integer");
+    if (*number < spec->least || *number > spec->most)
+        return fail(error, "argument must be between %lld and %lld inclusive",
+                    spec->least, spec->most);
+    return true;
+}
+
+/* The words with a space between, as a C string from malloc. */
+static char *join(const struct slice *words, size_t count)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < count; i++) {
+        buf_append(&text, " ", i > 0);
+        buf_append(&text, words[i].data, words[i].len);
+    }
+    buf_append(&text, "", 1);
+    if (text.failed)
+        buf_free(&text);
+    return text.data;
+}
+
+static bool set_text(struct config *config, enum setting setting,
+                     const struct slice *words, size_t count,
+                     struct config_error *error)
+{
+    char *text = join(words, count);
+    if (text == NULL)
+        return fail(error, "out of memory");
+    pthread_mutex_lock(&config->lock);
+    char *old = config->text[setting];
+    config->text[setting] = text;
+    pthread_mutex_unlock(&config->lock);
+    free(old);
+    return true;
+}
+
+/* Looks a setting up and its value over. `number` is only for numbers. */
+static bool check(enum config_moment moment, struct slice name,
+                  const struct slice *words, size_t count,
+                  enum setting *setting, long long *number,
+                  struct config_error *error)
+{
+    if (!find(name, setting))
+        return fail(error, "no such setting");
+    const struct spec *spec = &specs[*setting];
+    if (spec->fixed && moment == CONFIG_RUNNING)
+        return fail(error, "can't set immutable config");
+    if (count == 0 || (count > 1 && spec->kind != WORDS))
+        return fail(error, "wrong number of arguments");
+    if (*setting == SETTING_SAVE && (count > 1 || words[0].len > 0))
+        return fail(error, "there are no snapshots: only \"\" is possible");
+    return is_text(spec) || parse_number(spec, words[0], number, error);
+}
+
+bool config_check(enum config_moment moment, struct slice name,
+                  const struct slice *words, size_t count,
+                  struct config_error *error)
+{
+    enum setting setting;
+    long long number;
+    return check(moment, name, words, count, &setting, &number, error);
+}
+
+bool config_set(struct config *config, enum config_moment moment,
+                struct slice name, const struct slice *words, size_t count,
+                struct config_error *error)
+{
+    enum setting setting;
+    long long number;
+    if (!check(moment, name, words, count, &setting, &number, error))
+        return false;
+    if (is_text(&specs[setting]))
+        return set_text(config, setting, words, count, error);
+    atomic_store(&config->number[setting], number);
+    return true;
+}
+
+bool config_open(struct config *config)
+{
+    pthread_mutex_init(&config->lock, NULL);
+    for (int i = 0; i < SETTINGS; i++) {
+        config->text[i] = NULL;
+        atomic_init(&config->number[i], 0);
+    }
+    for (int i = 0; i < SETTINGS; i++) {
+        struct slice name = {specs[i].name, strlen(specs[i].name)};
+        struct slice value = {specs[i].initial, strlen(specs[i].initial)};
+        struct config_error error;
+        if (!config_set(config, CONFIG_START, name, &value, 1, &error))
+            return false;
+    }
+    return true;
+}
+
+void config_close(struct config *config)
+{
+    for (int i = 0; i < SETTINGS; i++)
+        free(config->text[i]);
+    pthread_mutex_destroy(&config->lock);
+}
+
+long long config_number(const struct config *config, enum setting setting)
+{
+    return atomic_load_explicit(&config->number[setting],
+                                memory_order_relaxed);
+}
+
+struct buf config_text(struct config *config, enum setting setting)
+{
+    const struct spec *spec = &specs[setting];
+    struct buf text = {0};
+    char digits[24];
+    long long number = config_number(config, setting);
+    if (is_text(spec)) {
+        pthread_mutex_lock(&config->lock);
+        buf_append(&text, config->text[setting],
+                   strlen(config->text[setting]));
+        pthread_mutex_unlock(&config->lock);
+    } else if (spec->kind == CHOICE) {
+        const char *word = spec->choices[number];
+        buf_append(&text, word, strlen(word));
+    } else if (spec->kind == OCTAL) {
+        int n = snprintf(digits, sizeof digits, "%llo", number);
+        buf_append(&text, digits, (size_t)n);
+    } else {
+        buf_append(&text, digits, format_ll(digits, number));
+    }
+    return text;
+}
+
+const char *config_name(enum setting setting)
+{
+    return specs[setting].name;
+}
+
+bool config_known(struct slice name)
+{
+    enum setting setting;
+    return find(name, &setting);
+}

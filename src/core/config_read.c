@@ -1,0 +1,118 @@
+/* Settings from a file and from the command line. A line of the file has the
+ * grammar of an inline request (words, quotes, escapes), so the request parser
+ * reads both. */
+#include "core/config.h"
+#include "base/io.h"
+#include "resp/resp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum {
+    FILE_LIMIT = 1 << 20, /* bytes */
+    WORD_LIMIT = 64,      /* of one option on the command line */
+    PORTION = 4096,       /* bytes read at once */
+};
+
+__attribute__((format(printf, 2, 3)))
+static bool fail(struct config_error *error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->text, sizeof error->text, format, args);
+    va_end(args);
+    return false;
+}
+
+/* line = [ name value+ / "#" byte* ] LF */
+static bool read_line(struct config *config, struct slice line,
+                      struct config_error *why)
+{
+    static const struct resp_limits limits = {.line = FILE_LIMIT};
+    struct resp_parser words = {0};
+    bool good = true;
+    if (line.data[0] == '*' || line.data[0] == '#')
+        good = line.data[0] == '#' || fail(why, "a setting has no * in it");
+    else if (resp_parse(&words, line, &limits) != RESP_DONE)
+        good = fail(why, "unbalanced quotes");
+    else if (words.argc > 0 && words.argv[0].data[0] != '#')
+        good = config_set(config, CONFIG_START, words.argv[0], words.argv + 1,
+                          words.argc - 1, why);
+    resp_free(&words);
+    return good;
+}
+
+static bool read_lines(struct config *config, struct slice rest,
+                       const char *path, struct config_error *error)
+{
+    for (int number = 1; rest.len > 0; number++) {
+        const char *end = memchr(rest.data, '\n', rest.len);
+        size_t len = (size_t)(end - rest.data) + 1;
+        struct config_error why;
+        if (!read_line(config, (struct slice){rest.data, len}, &why))
+            return fail(error, "%s, line %d: '%.*s': %.100s", path, number,
+                        len > 61 ? 60 : (int)len - 1, rest.data, why.text);
+        rest.data += len;
+        rest.len -= len;
+    }
+    return true;
+}
+
+/* All of it, and a line end, so that the last line has one. */
+static bool read_content(int fd, struct buf *content)
+{
+    ssize_t n;
+    do {
+        if (!buf_reserve(content, PORTION))
+            return false;
+        n = read_some(fd, content->data + content->end, PORTION);
+        content->end += n > 0 ? (size_t)n : 0;
+    } while (n > 0 && buf_len(content) <= FILE_LIMIT);
+    if (n > 0)
+        errno = EFBIG;
+    buf_append(content, "\n", 1);
+    return n == 0 && !content->failed;
+}
+
+bool config_read_file(struct config *config, const char *path,
+                      struct config_error *error)
+{
+    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
+                                    : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(error, "cannot open %s: %s", path, strerror(errno));
+    struct buf content = {0};
+    bool good = read_content(fd, &content)
+                    ? read_lines(config, buf_slice(&content), path, error)
+                    : fail(error, "cannot read %s: %s", path, strerror(errno));
+    buf_free(&content);
+    close(fd);
+    return good;
+}
+
+static bool is_option(const char *argument)
+{
+    return strncmp(argument, "--", 2) == 0;
+}
+
+bool config_read_arguments(struct config *config, int count, char **arguments,
+                           struct config_error *error)
+{
+    for (int i = 0; i < count;) {
+        const char *option = arguments[i++];
+        if (!is_option(option))
+            return fail(error, "%s: a setting starts with --", option);
+        struct slice words[WORD_LIMIT];
+        size_t n = 0;
+        for (; i < count && !is_option(arguments[i]) && n < WORD_LIMIT; i++)
+            words[n++] = (struct slice){arguments[i], strlen(arguments[i])};
+        struct slice name = {option + 2, strlen(option + 2)};
+        struct config_error why;
+        if (!config_set(config, CONFIG_START, name, words, n, &why))
+            return fail(error, "%s: %.200s", option, why.text);
+    }
+    return true;
+}

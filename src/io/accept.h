@@ -1,0 +1,1 @@
+../../chapters/01-echo/accept.h

@@ -1,0 +1,165 @@
+/* rung-server: read the settings, open what they name, serve, close in the
+ * opposite order. */
+#include "core/core.h"
+#include "io/model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { OTHER_FILES = 32 /* descriptors that are not clients */ };
+
+static const char usage[] =
+    "Usage: rung-server [FILE | -] [--SETTING VALUE ...] ...\n"
+    "\n"
+    "FILE has a setting and its value on each line, as redis.conf; - reads it\n"
+    "from standard input. Settings on the command line come last and win:\n"
+    "\n"
+    "  --port N             TCP port (6379); 0: none\n"
+    "  --bind ADDRESS ...   addresses to listen on (127.0.0.1 -::1)\n"
+    "  --unixsocket PATH    a Unix domain socket; --unixsocketperm 700\n"
+    "  --databases N        for SELECT (16)\n"
+    "  --maxclients N       more are turned away (10000)\n"
+    "  --timeout SECONDS    after which a silent client is cut off (0: never)\n"
+    "  --requirepass TEXT   what AUTH must say\n"
+    "  --tcp-backlog N      connections that may wait to be accepted (511)\n"
+    "  --loglevel LEVEL     debug, verbose, notice, warning or nothing\n"
+    "  --logfile PATH       instead of standard output\n"
+    "  --io MODEL           threads: a thread for each client\n"
+    "\n"
+    "  --help, --version\n";
+
+static _Noreturn void die(const char *format, const char *what)
+{
+    fputs("rung-server: ", stderr);
+    fprintf(stderr, format, what);
+    fputs("\n", stderr);
+    exit(1);
+}
+
+/* Signal handlers see nothing but globals. */
+static int stop_pipe[2];
+
+static void ask_to_stop(int signal)
+{
+    (void)signal;
+    int error = errno;
+    ssize_t ignored = write(stop_pipe[1], "", 1);
+    (void)ignored;
+    errno = error;
+}
+
+/* SIGINT and SIGTERM make the pipe's end readable (the "self-pipe trick",
+ * D. J. Bernstein): unlike a flag, it cannot be missed between looking and
+ * waiting. SIGPIPE is ignored: write() tells that a peer has gone. */
+static bool catch_signals(void)
+{
+    if (pipe(stop_pipe) != 0 ||
+        fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK) != 0)
+        return false;
+    struct sigaction stop = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    return sigaction(SIGINT, &stop, NULL) == 0 &&
+           sigaction(SIGTERM, &stop, NULL) == 0 &&
+           sigaction(SIGPIPE, &ignore, NULL) == 0;
+}
+
+static void read_settings(struct config *config, int argc, char **argv)
+{
+    struct config_error error;
+    int first = 1;
+    if (!config_open(config))
+        die("%s", "out of memory");
+    if (argc > 1 && strncmp(argv[1], "--", 2) != 0) {
+        if (!config_read_file(config, argv[1], &error))
+            die("%s", error.text);
+        first = 2;
+    }
+    if (!config_read_arguments(config, argc - first, argv + first, &error))
+        die("%s; rung-server --help lists the settings", error.text);
+}
+
+static void open_log(struct core *core)
+{
+    struct buf path = config_text(&core->config, SETTING_LOGFILE);
+    long long level = config_number(&core->config, SETTING_LOGLEVEL);
+    buf_append(&path, "", 1);
+    if (path.failed)
+        die("%s", "out of memory");
+    if (!log_open(&core->log, path.data, (enum log_level)level))
+        die("cannot open the log file: %s", strerror(errno));
+    buf_free(&path);
+}
+
+/* Each client is a descriptor: ask for as many as maxclients needs, or lower
+ * maxclients to what there is, as Redis does. */
+static void reserve_descriptors(struct core *core)
+{
+    rlim_t wanted = OTHER_FILES +
+                    (rlim_t)config_number(&core->config, SETTING_MAXCLIENTS);
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= wanted)
+        return;
+    if (limit.rlim_cur <= OTHER_FILES)
+        die("%s", "too few open files are allowed: see ulimit -n");
+    long long most = (long long)(limit.rlim_cur - OTHER_FILES);
+    log_write(&core->log, LOG_WARNING,
+              "maxclients lowered to %lld: only %llu open files are allowed "
+              "(ulimit -n)", most, (unsigned long long)limit.rlim_cur);
+    atomic_store(&core->config.number[SETTING_MAXCLIENTS], most);
+}
+
+static void announce(struct core *core)
+{
+    struct buf bind = config_text(&core->config, SETTING_BIND);
+    struct buf path = config_text(&core->config, SETTING_UNIXSOCKET);
+    log_write(&core->log, LOG_NOTICE,
+              "rung " RUNG_VERSION " is ready: port %lld on %.*s%s%.*s, "
+              "io %s, process %d",
+              config_number(&core->config, SETTING_PORT), (int)buf_len(&bind),
+              buf_slice(&bind).data, buf_len(&path) > 0 ? ", " : "",
+              (int)buf_len(&path), buf_slice(&path).data, core->io_model,
+              (int)getpid());
+    buf_free(&bind);
+    buf_free(&path);
+}
+
+int main(int argc, char **argv)
+{
+    static struct core core;
+    struct listeners listeners;
+    struct config_error error;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return fputs(usage, stdout) < 0;
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return puts("rung-server " RUNG_VERSION) < 0;
+    read_settings(&core.config, argc, argv);
+    open_log(&core);
+    reserve_descriptors(&core);
+    if (!catch_signals())
+        die("cannot catch signals: %s", strerror(errno));
+    if (!listeners_open(&listeners, &core.config, &error))
+        die("%s", error.text);
+    const struct io_model *model = &io_threads;
+    core.io_model = model->name;
+    if (!core_open(&core))
+        die("cannot start: %s", strerror(errno));
+    announce(&core);
+    bool served = model->serve(&core, &listeners, stop_pipe[0]);
+    if (!served)
+        log_write(&core.log, LOG_WARNING, "Cannot serve: %s", strerror(errno));
+    listeners_close(&listeners);
+    core_close(&core);
+    log_write(&core.log, LOG_NOTICE, "Bye");
+    log_close(&core.log);
+    config_close(&core.config);
+    return !served;
+}

@@ -1,0 +1,1 @@
+../../chapters/06-resp/resp.h

@@ -1,0 +1,156 @@
+/* Requests are run straight from the bytes that the model read; only a rest
+ * that is not a whole request is copied and kept. So a client that is idle, or
+ * whose requests come whole, has no input buffer at all. */
+#include "session/session.h"
+#include "session/execute.h"
+
+#include <stdlib.h>
+
+enum { KEEP_OUTPUT = 16 * 1024 /* bytes: a larger empty buffer is freed */ };
+
+struct session *session_open(struct core *core, void *wire,
+                             void (*hang_up)(void *wire, enum hang_up how),
+                             int64_t now, bool *full)
+{
+    *full = false;
+    struct session *session = calloc(1, sizeof *session);
+    if (session == NULL)
+        return NULL;
+    session->core = core;
+    session->out.version = 2;
+    session->now = now;
+    struct client *client = &session->client;
+    client->connected_at = now;
+    client->wire = wire;
+    client->hang_up = hang_up;
+    atomic_init(&client->active_at, now);
+    struct buf password = config_text(&core->config, SETTING_REQUIREPASS);
+    client->authenticated = buf_len(&password) == 0 && !password.failed;
+    buf_free(&password);
+    long long most = config_number(&core->config, SETTING_MAXCLIENTS);
+    if (!clients_add(&core->clients, client, (size_t)most)) {
+        *full = true;
+        free(session);
+        return NULL;
+    }
+    return session;
+}
+
+void session_close(struct session *session)
+{
+    clients_remove(&session->core->clients, &session->client);
+    buf_free(&session->client.name);
+    buf_free(&session->client.lib_name);
+    buf_free(&session->client.lib_version);
+    resp_free(&session->parser);
+    buf_free(&session->in);
+    buf_free(&session->out.bytes);
+    free(session);
+}
+
+static bool congested(const struct session *session)
+{
+    return buf_len(&session->out.bytes) > SESSION_OUTPUT_LIMIT;
+}
+
+bool session_wants_input(const struct session *session)
+{
+    return !session->client.closing && !congested(session);
+}
+
+bool session_done(const struct session *session)
+{
+    return session->out.bytes.failed || (session->client.closing &&
+                                         buf_len(&session->out.bytes) == 0);
+}
+
+static struct resp_limits limits(const struct session *session)
+{
+    const struct config *config = &session->core->config;
+    return (struct resp_limits){
+        .words = INT32_MAX,
+        .bulk = (size_t)config_number(config, SETTING_BULK_LIMIT),
+        .line = 64 * 1024,
+        .anonymous = !session->client.authenticated,
+    };
+}
+
+/* Runs the whole requests at the front of `in`; returns their length. */
+static size_t run(struct session *session, struct slice in)
+{
+    size_t done = 0;
+    while (session_wants_input(session)) {
+        struct slice rest = {in.data + done, in.len - done};
+        struct resp_limits now = limits(session);
+        enum resp_result result = resp_parse(&session->parser, rest, &now);
+        if (result == RESP_MORE)
+            break;
+        if (result == RESP_BAD) {
+            reply_error(&session->out, "ERR %s", session->parser.error);
+            session->client.closing = true;
+            break;
+        }
+        execute(session);
+        done += session->parser.at;
+        resp_next(&session->parser);
+    }
+    return done;
+}
+
+/* Keeps the bytes of `in`, which are no whole request yet. */
+static void keep(struct session *session, struct slice in)
+{
+    const struct config *config = &session->core->config;
+    size_t most = (size_t)config_number(config, SETTING_QUERY_LIMIT);
+    buf_append(&session->in, in.data, in.len);
+    if (!session->in.failed && buf_len(&session->in) <= most)
+        return;
+    log_write(&session->core->log, LOG_WARNING,
+              "Closing client id=%llu: %zu bytes of one request are too many "
+              "(client-query-buffer-limit, or out of memory)",
+              session->client.id, buf_len(&session->in) + in.len);
+    session->client.closing = true;
+}
+
+static void count_feed(struct session *session, size_t len, int64_t now)
+{
+    session->now = now;
+    atomic_store_explicit(&session->client.active_at, now,
+                          memory_order_relaxed);
+    count(&session->client.counters, COUNT_BYTES_IN, len);
+}
+
+void session_feed(struct session *session, const void *data, size_t len,
+                  int64_t now)
+{
+    count_feed(session, len, now);
+    struct slice in = {data, len};
+    if (buf_len(&session->in) == 0) {
+        size_t done = run(session, in);
+        in = (struct slice){in.data + done, len - done};
+        if (in.len > 0 && !session->client.closing)
+            keep(session, in);
+        return;
+    }
+    keep(session, in);
+    buf_consume(&session->in, run(session, buf_slice(&session->in)));
+    if (buf_len(&session->in) == 0)
+        buf_free(&session->in);
+}
+
+struct slice session_output(const struct session *session)
+{
+    return buf_slice(&session->out.bytes);
+}
+
+void session_sent(struct session *session, size_t len)
+{
+    count(&session->client.counters, COUNT_BYTES_OUT, len);
+    buf_consume(&session->out.bytes, len);
+    if (buf_len(&session->out.bytes) > 0)
+        return;
+    if (session->out.bytes.cap > KEEP_OUTPUT)
+        buf_free(&session->out.bytes);
+    if (buf_len(&session->in) > 0)
+        buf_consume(&session->in, run(session, buf_slice(&session->in)));
+}

@@ -1,0 +1,53 @@
+/* One key and its value, in one allocation:
+ *
+ *     +--------+----------------------+-----+-------+------+
+ *     | header | deadline (if it has  | key | value | room |
+ *     |        | or ever had one): 8  |     |       |      |
+ *     +--------+----------------------+-----+-------+------+
+ *
+ * An entry belongs to the shard that it hangs in; whoever reads it holds that
+ * shard's lock, whoever changes it holds it exclusively. */
+#ifndef ENTRY_H
+#define ENTRY_H
+
+#include "base/slice.h"
+
+#include <limits.h>
+#include <stdint.h>
+
+/* A deadline (milliseconds, monotonic clock) that never comes. */
+#define NO_DEADLINE INT64_MAX
+
+enum { ENTRY_KEY_MAX = INT32_MAX, ENTRY_VALUE_MAX = INT32_MAX }; /* bytes */
+
+struct entry {
+    struct entry *next;    /* in its bucket */
+    uint32_t hash;         /* low half of the key's hash: which bucket */
+    uint32_t key_len;      /* bytes */
+    uint32_t value_len;    /* bytes */
+    uint8_t has_deadline;  /* there is a place for one */
+    uint8_t log2_capacity; /* of a value that grew: the allocation is that
+                            * power of two; 0: as small as it can be */
+    char bytes[];
+};
+
+/* NULL: no memory. The caller owns it until it hangs in a shard. */
+struct entry *entry_new(uint32_t hash, struct slice key, struct slice value,
+                        int64_t deadline);
+
+struct slice entry_key(const struct entry *entry);
+struct slice entry_value(const struct entry *entry);
+int64_t entry_deadline(const struct entry *entry);
+
+/* These three change an entry in place, if it has the room: else false, and
+ * the entry is as it was. */
+bool entry_set_value(struct entry *entry, struct slice value);
+bool entry_append(struct entry *entry, struct slice more);
+bool entry_set_deadline(struct entry *entry, int64_t deadline);
+
+/* Like realloc(3): the entry with room for a value of at least `value_len`
+ * bytes, and to spare for values that go on growing. NULL: no memory, and the
+ * old one stands. */
+struct entry *entry_grow(struct entry *entry, size_t value_len);
+
+#endif

@@ -1,0 +1,110 @@
+#include "store/lockset.h"
+
+#include <stdlib.h>
+
+enum {
+    SPINS = 64 /* tries before sleeping: a shard is held for less than the
+                * microseconds that a sleep and a wake-up take */
+};
+
+void lockset_init(struct lockset *set)
+{
+    set->count = 0;
+    set->cap = LOCKSET_FEW;
+    set->locks = set->few;
+}
+
+void lockset_free(struct lockset *set)
+{
+    if (set->locks != set->few)
+        free(set->locks);
+}
+
+static bool lockset_reserve(struct lockset *set, size_t cap)
+{
+    struct lock *old = set->locks == set->few ? NULL : set->locks;
+    struct lock *locks = realloc(old, cap * sizeof *locks);
+    if (locks == NULL)
+        return false;
+    if (old == NULL)
+        memcpy(locks, set->few, set->count * sizeof *locks);
+    set->locks = locks;
+    set->cap = cap;
+    return true;
+}
+
+bool lockset_add(struct lockset *set, uint32_t shard, bool exclusive)
+{
+    if (set->count == set->cap && !lockset_reserve(set, set->cap * 2))
+        return false;
+    set->locks[set->count++] = (struct lock){shard, exclusive};
+    return true;
+}
+
+bool lockset_add_databases(struct lockset *set, unsigned first,
+                           unsigned databases, bool exclusive)
+{
+    uint32_t from = store_shard(first, 0);
+    for (uint32_t i = 0; i < databases * SHARDS; i++)
+        if (!lockset_add(set, from + i, exclusive))
+            return false;
+    return true;
+}
+
+static int by_shard(const void *a, const void *b)
+{
+    uint32_t x = ((const struct lock *)a)->shard;
+    uint32_t y = ((const struct lock *)b)->shard;
+    return (x > y) - (x < y);
+}
+
+/* Ascending, each shard once. */
+static void put_in_order(struct lockset *set)
+{
+    qsort(set->locks, set->count, sizeof *set->locks, by_shard);
+    size_t kept = 0;
+    for (size_t i = 1; i < set->count; i++) {
+        if (set->locks[i].shard == set->locks[kept].shard)
+            set->locks[kept].exclusive |= set->locks[i].exclusive;
+        else
+            set->locks[++kept] = set->locks[i];
+    }
+    set->count = kept + 1;
+}
+
+static void lock_exclusive(pthread_rwlock_t *lock)
+{
+    for (int i = 0; i < SPINS; i++)
+        if (pthread_rwlock_trywrlock(lock) == 0)
+            return;
+    pthread_rwlock_wrlock(lock);
+}
+
+static void lock_shared(pthread_rwlock_t *lock)
+{
+    for (int i = 0; i < SPINS; i++)
+        if (pthread_rwlock_tryrdlock(lock) == 0)
+            return;
+    /* It can fail: too many readers. There is no other way than to wait. */
+    while (pthread_rwlock_rdlock(lock) != 0)
+        ;
+}
+
+void lockset_lock(struct lockset *set, struct store *store)
+{
+    if (set->count > 1)
+        put_in_order(set);
+    for (size_t i = 0; i < set->count; i++) {
+        pthread_rwlock_t *lock = &store->shards[set->locks[i].shard].lock;
+        if (set->locks[i].exclusive)
+            lock_exclusive(lock);
+        else
+            lock_shared(lock);
+    }
+}
+
+void lockset_unlock(struct lockset *set, struct store *store)
+{
+    for (size_t i = set->count; i > 0; i--)
+        pthread_rwlock_unlock(&store->shards[set->locks[i - 1].shard].lock);
+}

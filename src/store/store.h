@@ -1,0 +1,68 @@
+/* The store: numbered databases, each split in shards by the high bits of the
+ * key's hash, each shard a small hash table behind a lock of its own.
+ *
+ *     database 0:  [shard 0] [shard 1] ... [shard 255]
+ *     database 1:  [shard 0] ...
+ *
+ * Commands on different shards run at the same time, and growing a table stops
+ * one shard only. Locks are taken through a lockset (store/lockset.h); the
+ * functions of store/keyspace.h expect them held. */
+#ifndef STORE_H
+#define STORE_H
+
+#include "base/hash.h"
+#include "store/entry.h"
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+
+enum { SHARD_BITS = 8, SHARDS = 1 << SHARD_BITS /* of each database */ };
+
+struct shard {
+    alignas(64) pthread_rwlock_t lock; /* a cache line of its own */
+
+    /* lock must be held */
+    struct entry **buckets; /* a power of two of them, or NULL */
+    size_t bucket_count;
+    size_t count;  /* entries */
+    size_t cursor; /* where the sweep goes on */
+
+    atomic_size_t mortal; /* entries with a deadline; written under lock */
+};
+
+struct store {
+    struct hash_seed seed;
+    unsigned databases;
+    struct shard *shards; /* databases * SHARDS */
+};
+
+/* A key as the store wants it: hashed once, before any lock is taken. */
+struct key {
+    struct slice name; /* borrowed */
+    uint64_t hash;
+};
+
+/* False, with errno: no memory, or no randomness to be had. */
+bool store_open(struct store *store, unsigned databases);
+
+/* Nobody may use the store any more. */
+void store_close(struct store *store);
+
+static inline struct key store_key(const struct store *store, struct slice name)
+{
+    return (struct key){name, hash_bytes(&store->seed, name)};
+}
+
+/* The number of the shard of a key in a database, for a lockset. */
+static inline uint32_t store_shard(unsigned db, uint64_t hash)
+{
+    return (uint32_t)db << SHARD_BITS | (uint32_t)(hash >> (64 - SHARD_BITS));
+}
+
+/* Frees entries whose deadline has passed, a piece of each shard at a time,
+ * locking one shard at a time. Returns how many. Call it again soon when that
+ * is many. */
+size_t store_sweep(struct store *store, int64_t now);
+
+#endif
