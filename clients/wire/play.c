@@ -12,7 +12,7 @@
 
 enum {
     PATIENCE = 5000,       /* ms without a byte before we give up */
-    BLOCKED = 300,         /* ms in which a flooded server took nothing */
+    BLOCKED = 250,         /* ms in which a flooded server took nothing */
     FLOOD_PART = 16 * 1024, /* bytes of a flood handed over at once */
 };
 
