@@ -4,8 +4,9 @@
  * same table. */
 #include "options.h"
 
+#include "say.h"
+
 #include <limits.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,34 +35,33 @@ static const struct rule rules[] = {
     {"proto", 0, true, PROTO, 0, FIELD(proto), "NAME",
      "raw, message, framed or resp (resp)"},
     {"pass", 'a', false, TEXT, 0, FIELD(password), "PASSWORD",
-     "log in (better: set REDISCLI_AUTH, which nobody else sees)"},
+     "log in (others can see it here, but not in REDISCLI_AUTH)"},
     {"user", 0, false, TEXT, 0, FIELD(user), "NAME", "log in under this name"},
     {NULL, 'n', false, COUNT, 0, FIELD(db), "DB", "database to select (0)"},
     {NULL, '2', false, FLAG, 0, FIELD(resp2), NULL, "RESP2, even with -3"},
     {NULL, '3', false, FLAG, 0, FIELD(resp3), NULL, "RESP3: say HELLO 3"},
     {"bytes", 0, true, FLAG, 0, FIELD(bytes), NULL,
-     "show the bytes sent and received, and where frames end"},
-    {"time", 0, true, FLAG, 0, FIELD(time), NULL,
-     "show how long each reply took"},
+     "show what is sent and received, and where frames end"},
+    {"time", 0, true, FLAG, 0, FIELD(time), NULL, "show how long replies take"},
     {"raw", 0, true, FLAG, 0, FIELD(raw), NULL,
-     "replies without quotes and numbers (when output is no terminal)"},
+     "show replies without quotes and numbers"},
     {"no-raw", 0, false, FLAG, 0, FIELD(no_raw), NULL,
-     "with quotes and numbers, terminal or not"},
+     "show them with, even where output is no terminal"},
     {"timeout", 0, true, SECONDS, 0, FIELD(timeout), "SECONDS",
      "wait so long for a reply (5); 0: for ever"},
     {"split-every", 0, true, FLAG, 0, FIELD(split_every), NULL,
-     "send the request in two writes, once for every place to cut"},
+     "send in two writes, cut at every byte in turn"},
     {"drip", 0, true, COUNT, 0, FIELD(drip), "MS",
      "send byte by byte, MS milliseconds apart"},
     {"pipeline", 0, true, COUNT, 0, FIELD(pipeline), "N",
-     "send the request N times in one write; 0: all lines of the input"},
+     "send N at once; 0: all lines of standard input"},
     {"half-close", 0, true, FLAG, 0, FIELD(half_close), NULL,
      "then send no more (shutdown), and read to the end"},
     {"reset", 0, true, FLAG, 0, FIELD(reset), NULL,
      "then reset the connection, waiting for no reply"},
     {"repeat", 'r', true, COUNT, 1, FIELD(repeat), "N", "do it N times"},
     {"connections", 0, false, COUNT, 0, FIELD(connections), "N",
-     "open N connections and keep them until Enter; a request: on each"},
+     "open N, send the words on each, keep them until Enter"},
     {"script", 0, false, TEXT, 0, FIELD(script), "FILE", "play a wire script"},
     {NULL, 'x', false, FLAG, 0, FIELD(last_from_input), NULL,
      "the last word is all of standard input"},
@@ -81,14 +81,9 @@ static const char *const protos[] = {
     [PROTO_FRAMED] = "framed",
 };
 
-void complain(const char *format, ...)
+const char *options_proto_name(enum proto proto)
 {
-    va_list args;
-    va_start(args, format);
-    fputs("rung-cli: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
+    return protos[proto];
 }
 
 static bool read_count(const char *text, long least, long *count)
@@ -234,7 +229,8 @@ static void print_state(const struct options *options, const struct rule *rule)
         printf("%s is %g\n", rule->name, *(const double *)field);
         break;
     case PROTO:
-        printf("%s is %s\n", rule->name, protos[*(const enum proto *)field]);
+        printf("%s is %s\n", rule->name, 
+               options_proto_name(*(const enum proto *)field));
         break;
     case TEXT:
         break;

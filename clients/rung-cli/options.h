@@ -51,11 +51,10 @@ int options_read(struct options *options, int argc, char **argv);
 void options_change(struct options *options, const char *name,
                     const char *value);
 
+const char *options_proto_name(enum proto proto);
+
 /* One line an option, each name behind `mark`. `live`: only those that
  * options_change knows. */
 void options_print(FILE *out, const char *mark, bool live);
-
-/* Prints one line to standard error: "rung-cli: " and what went wrong. */
-__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 
 #endif

@@ -281,7 +281,7 @@ static void missing_value(const struct reply *reply, struct slice in,
     struct slice rest = {in.data + reply->at, in.len - reply->at};
     const char *end = memchr(rest.data, '\n', rest.len);
     if (end == NULL) {
-        snprintf(text, size, "%zu byte%s of a line, not yet its \\r\\n",
+        snprintf(text, size, "%zu byte%s of a line came, but not its \\r\\n",
                  rest.len, rest.len == 1 ? "" : "s");
         return;
     }
@@ -290,17 +290,17 @@ static void missing_value(const struct reply *reply, struct slice in,
     read_number((struct slice){rest.data + 1, first - 3}, &length);
     size_t have = rest.len - first;
     if (have < (size_t)length)
-        snprintf(text, size, "%zu of %lld bytes of a string", have, length);
+        snprintf(text, size, "%zu of %lld bytes of a string came", have, length);
     else
-        snprintf(text, size, "a string of %lld bytes, not yet the \\r\\n "
-                             "behind it", length);
+        snprintf(text, size, "%lld bytes of a string came, but not the "
+                             "\\r\\n behind it", length);
 }
 
 void reply_missing(const struct reply *reply, struct slice in, char *text,
                    size_t size)
 {
     if (in.len == 0) {
-        snprintf(text, size, "no byte of it");
+        snprintf(text, size, "no byte of the reply came");
         return;
     }
     text[0] = '\0';
@@ -314,7 +314,7 @@ void reply_missing(const struct reply *reply, struct slice in, char *text,
     size_t used = strlen(text);
     snprintf(text + used, size - used,
              used > 0 ? " (value %zu of %zu in %s)"
-                      : "nothing of value %zu of %zu in %s",
+                      : "nothing of value %zu of %zu in %s came",
              list->count - left + 1, list->count, list_name(list->type));
 }
 

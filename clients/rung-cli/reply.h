@@ -51,7 +51,7 @@ struct reply {
 enum reply_result reply_parse(struct reply *reply, struct slice in);
 
 /* After REPLY_MORE: says what is there and what is missing, such as
- * "5 of 12 bytes of a string (value 2 of 3 in an array)". */
+ * "5 of 12 bytes of a string came (value 2 of 3 in an array)". */
 void reply_missing(const struct reply *reply, struct slice in, char *text,
                    size_t size);
 

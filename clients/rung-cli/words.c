@@ -1,26 +1,10 @@
 #include "words.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
-static void put(struct words *words, char c)
+static void put(struct list *words, char c)
 {
-    buf_append(&words->text, &c, 1);
-}
-
-/* The bytes put since the last word are the next one. */
-static bool end_word(struct words *words)
-{
-    if (words->count == words->cap) {
-        size_t cap = words->cap > 0 ? words->cap * 2 : 16;
-        size_t *ends = realloc(words->ends, cap * sizeof *ends);
-        if (ends == NULL)
-            return false;
-        words->ends = ends;
-        words->cap = cap;
-    }
-    words->ends[words->count++] = buf_len(&words->text);
-    return !words->text.failed;
+    buf_append(&words->bytes, &c, 1);
 }
 
 static int hex_digit(char c)
@@ -34,7 +18,7 @@ static int hex_digit(char c)
 /* escape = "\" ("x" hex hex / "n" / "r" / "t" / "b" / "a" / any)
  * Puts the byte that it stands for; returns its length in characters. A lone
  * \ at the end stands for itself. */
-static size_t put_escape(struct words *words, struct slice text)
+static size_t put_escape(struct list *words, struct slice text)
 {
     if (text.len == 1) {
         put(words, '\\');
@@ -62,7 +46,7 @@ static bool is_blank(char c)
 /* Puts what stands between two quotes of one kind. `text` starts at the first;
  * returns the length with both, or 0 when the second is not there or something
  * is stuck to it. */
-static size_t put_quoted(struct words *words, struct slice text)
+static size_t put_quoted(struct list *words, struct slice text)
 {
     char quote = text.data[0];
     size_t at = 1;
@@ -82,7 +66,26 @@ static size_t put_quoted(struct words *words, struct slice text)
     return closed ? at : 0;
 }
 
-bool words_split(struct words *words, struct slice line)
+/* Puts a word, quoted parts and others, up to the next blank. Returns its
+ * length, or 0 when a quote is wrong. */
+static size_t put_word(struct list *words, struct slice text)
+{
+    size_t at = 0;
+    while (at < text.len && !is_blank(text.data[at])) {
+        size_t len = 1;
+        if (text.data[at] == '"' || text.data[at] == '\'')
+            len = put_quoted(words,
+                             (struct slice){text.data + at, text.len - at});
+        else
+            put(words, text.data[at]);
+        if (len == 0)
+            return 0;
+        at += len;
+    }
+    return at;
+}
+
+bool words_split(struct list *words, struct slice line)
 {
     size_t at = 0;
     for (;;) {
@@ -90,32 +93,15 @@ bool words_split(struct words *words, struct slice line)
             at++;
         if (at == line.len)
             return true;
-        while (at < line.len && !is_blank(line.data[at])) {
-            char c = line.data[at];
-            if (c != '"' && c != '\'') {
-                put(words, c);
-                at++;
-                continue;
-            }
-            size_t quoted =
-                put_quoted(words, (struct slice){line.data + at,
-                                                 line.len - at});
-            if (quoted == 0)
-                return false;
-            at += quoted;
-        }
-        if (!end_word(words))
+        size_t len =
+            put_word(words, (struct slice){line.data + at, line.len - at});
+        if (len == 0 || !list_end(words))
             return false;
+        at += len;
     }
 }
 
-bool words_add(struct words *words, struct slice word)
-{
-    buf_append(&words->text, word.data, word.len);
-    return end_word(words);
-}
-
-bool words_add_escaped(struct words *words, struct slice text)
+bool words_unescape(struct list *words, struct slice text)
 {
     for (size_t at = 0; at < text.len;) {
         struct slice rest = {text.data + at, text.len - at};
@@ -126,30 +112,14 @@ bool words_add_escaped(struct words *words, struct slice text)
             at++;
         }
     }
-    return end_word(words);
+    return list_end(words);
 }
 
-struct slice words_get(const struct words *words, size_t index)
-{
-    size_t start = index > 0 ? words->ends[index - 1] : 0;
-    size_t len = words->ends[index] - start;
-    if (len == 0)
-        return SLICE("");
-    return (struct slice){buf_slice(&words->text).data + start, len};
-}
-
-bool words_match(const struct words *words, size_t index, const char *name)
+bool words_match(const struct list *words, size_t index, const char *name)
 {
     if (index >= words->count)
         return false;
-    struct slice word = words_get(words, index);
+    struct slice word = list_get(words, index);
     return word.len == strlen(name) &&
            strncasecmp(word.data, name, word.len) == 0;
-}
-
-void words_free(struct words *words)
-{
-    buf_free(&words->text);
-    free(words->ends);
-    *words = (struct words){0};
 }

@@ -9,30 +9,16 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "base/buf.h"
-
-/* All zero is a valid empty list. */
-struct words {
-    struct buf text;  /* the words' bytes, one behind the other */
-    size_t *ends;     /* where each word ends in the text */
-    size_t count;
-    size_t cap;       /* of ends */
-};
+#include "list.h"
 
 /* Each of these adds words to the list, or returns false: a quote that is not
  * closed, or is closed in the middle of a word; or no memory. */
-bool words_split(struct words *words, struct slice line);
-bool words_add(struct words *words, struct slice word);
+bool words_split(struct list *words, struct slice line);
 /* One word, in which the escapes above count (and quotes are no more than
  * quotes). */
-bool words_add_escaped(struct words *words, struct slice text);
-
-/* Borrowed until the list changes. */
-struct slice words_get(const struct words *words, size_t index);
+bool words_unescape(struct list *words, struct slice text);
 
 /* Is word `index` there, and this name in whatever case? */
-bool words_match(const struct words *words, size_t index, const char *name);
-
-void words_free(struct words *words);
+bool words_match(const struct list *words, size_t index, const char *name);
 
 #endif

@@ -1,0 +1,19 @@
+/* What the client knows about some commands, by their words. */
+#ifndef KNOWN_H
+#define KNOWN_H
+
+#include "list.h"
+
+/* Answered with a text for people, which redis-cli shows without quotes? */
+bool known_text(const struct list *words);
+
+/* Does the server go on talking after the answer? */
+bool known_stream(const struct list *words);
+
+/* Is its answer a push, in RESP3? */
+bool known_farewell(const struct list *words);
+
+/* Does the line hold a password? */
+bool known_secret(const struct list *words);
+
+#endif
