@@ -17,13 +17,15 @@ static enum reply_result parse_message(struct answer *answer, struct slice in)
     if (length > MESSAGE_MAX) {
         snprintf(answer->error, sizeof answer->error,
                  "The message announces %zu bytes, more than the %d that one "
-                 "may have: %s", length, MESSAGE_MAX, other_protocol);
+                 "may have: %s",
+                 length, MESSAGE_MAX, other_protocol);
         return REPLY_BAD;
     }
     if (answer->proto == PROTO_FRAMED && length < U32) {
         snprintf(answer->error, sizeof answer->error,
                  "A reply starts with a status of 4 bytes, but this message "
-                 "has %zu: %s", length, other_protocol);
+                 "has %zu: %s",
+                 length, other_protocol);
         return REPLY_BAD;
     }
     if (in.len - U32 < length)
@@ -73,8 +75,8 @@ void answer_missing(const struct answer *answer, struct slice in, char *text,
     else if (in.len < U32)
         snprintf(text, size, "%zu of the 4 bytes of the length came", in.len);
     else
-        snprintf(text, size, "%zu of %lu bytes of the message came", in.len - U32,
-                 (unsigned long)u32_read(in.data));
+        snprintf(text, size, "%zu of %lu bytes of the message came",
+                 in.len - U32, (unsigned long)u32_read(in.data));
 }
 
 static void show_bytes(struct slice bytes, bool raw, struct buf *out)

@@ -130,7 +130,7 @@ static enum outcome step(struct state *state)
         return SILENT;
     bool sending = state->sent < state->goal && !state->refused;
     struct pollfd poller = {.fd = state->talk->link.fd,
-                            .events = (short)(POLLIN | (sending ? POLLOUT : 0))};
+                            .events = sending ? POLLIN | POLLOUT : POLLIN};
     if (poll(&poller, 1, wait_ms(state)) < 0)
         return errno == EINTR ? GOING_ON : BROKEN;
     if (sending && poller.revents & (POLLOUT | POLLERR | POLLHUP))
@@ -142,7 +142,7 @@ static enum outcome step(struct state *state)
 
 /* What came since the last exchange belongs to no request: pushes are shown,
  * and the rest too, as a warning. */
-static void clear_unasked(struct talk *talk, const struct list *requests)
+static void clear_unasked(struct talk *talk, const struct slices *requests)
 {
     struct parcel nothing = {.requests = requests};
     struct state state = {.talk = talk, .parcel = &nothing};

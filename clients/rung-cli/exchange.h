@@ -8,8 +8,8 @@
 
 /* Requests that go out together, and how. */
 struct parcel {
-    const struct list *requests; /* their bytes */
-    const struct list *words;    /* what each of them says, or NULL */
+    const struct slices *requests; /* their bytes */
+    const struct slices *words;    /* what each of them says, or NULL */
     size_t first;    /* bytes that the first write may hold; 0: all */
     size_t step;     /* bytes of each of the next */
     long pause;      /* ms between two writes */

@@ -33,17 +33,17 @@ static void raise_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static bool greet(struct talk *talk, const struct list *requests)
+static bool greet(struct talk *talk, const struct slices *requests)
 {
-    bool answered = exchange(talk, &(struct parcel){.requests = requests,
-                                                    .unshown = true});
+    bool answered =
+        exchange(talk, &(struct parcel){.requests = requests, .unshown = true});
     if (talk->link.fd >= 0)
         buf_free(&talk->link.in); /* it is large, and we are many */
     return answered;
 }
 
 /* Opens one more. False, after saying why, when it did not get in. */
-static bool let_in(struct crowd *crowd, const struct list *requests)
+static bool let_in(struct crowd *crowd, const struct slices *requests)
 {
     struct talk *talk = &crowd->talks[crowd->count];
     talk_init(talk, crowd->options);
@@ -56,8 +56,8 @@ static bool let_in(struct crowd *crowd, const struct list *requests)
         return false;
     }
     crowd->count++;
-    crowd->polls[crowd->count] =
-        (struct pollfd){.fd = talk->link.fd, .events = POLLIN};
+    crowd->polls[crowd->count] = (struct pollfd){.fd = talk->link.fd,
+                                                 .events = POLLIN};
     return true;
 }
 
@@ -115,7 +115,7 @@ static void keep_open(struct crowd *crowd)
     }
 }
 
-static bool run(struct crowd *crowd, const struct list *requests)
+static bool run(struct crowd *crowd, const struct slices *requests)
 {
     size_t wanted = (size_t)crowd->options->connections;
     while (crowd->count < wanted && !interrupted())
@@ -124,25 +124,25 @@ static bool run(struct crowd *crowd, const struct list *requests)
     crowd->polls[0] = (struct pollfd){.fd = -1, .events = POLLIN};
     while (wait_for_news(crowd, SETTLE))
         ;
-    report(crowd, requests->count > 0 ? "are open, and were answered"
-                                      : "are open");
+    report(crowd,
+           requests->count > 0 ? "are open, and were answered" : "are open");
     bool all = crowd->count - crowd->lost == wanted;
     if (crowd->count > 0)
         keep_open(crowd);
     return all;
 }
 
-bool idle_run(const struct options *options, const struct list *words)
+bool idle_run(const struct options *options, const struct slices *words)
 {
     size_t wanted = (size_t)options->connections;
     struct crowd crowd = {.options = options,
                           .talks = calloc(wanted, sizeof *crowd.talks),
                           .polls = calloc(wanted + 1, sizeof *crowd.polls)};
-    struct list requests = {0};
+    struct slices requests = {0};
     bool good = crowd.talks != NULL && crowd.polls != NULL &&
                 (words->count == 0 ||
                  (request_append(&requests.bytes, options->proto, words) &&
-                  list_end(&requests)));
+                  slices_end(&requests)));
     if (!good)
         complain("no memory for %zu connections", wanted);
     raise_limit();
@@ -151,6 +151,6 @@ bool idle_run(const struct options *options, const struct list *words)
         talk_free(&crowd.talks[i]);
     free(crowd.talks);
     free(crowd.polls);
-    list_free(&requests);
+    slices_free(&requests);
     return good;
 }

@@ -33,7 +33,7 @@ static void show_time(const struct state *state)
 static void show_answer(struct state *state, struct slice bytes)
 {
     const struct talk *talk = state->talk;
-    const struct list *words = state->parcel->words;
+    const struct slices *words = state->parcel->words;
     bool text = talk->options->proto == PROTO_RESP && words != NULL &&
                 known_text(words);
     struct buf out = {0};
@@ -46,7 +46,7 @@ static void show_answer(struct state *state, struct slice bytes)
 static bool counts(struct state *state, struct slice bytes, bool error)
 {
     const struct talk *talk = state->talk;
-    const struct list *words = state->parcel->words;
+    const struct slices *words = state->parcel->words;
     bool pushed = is_pushed(&talk->answer);
     if (words == NULL || talk->options->proto != PROTO_RESP)
         return !pushed;
@@ -139,7 +139,7 @@ enum outcome incoming_receive(struct state *state)
     if (!state_is_raw(state))
         return take_answers(state);
     size_t len = buf_len(&state->talk->link.in);
-    trace_bytes(&state->trace, untraced(state, len), "%zu bytes so far", len);
+    trace_bytes(&state->trace, untraced(state, len), "%zu so far", len);
     state->traced = len;
     return GOING_ON;
 }

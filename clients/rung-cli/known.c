@@ -3,7 +3,7 @@
 #include "words.h"
 
 /* Is the first word, or are the first two, in this table? */
-static bool in_table(const struct list *words, const char *const table[][2],
+static bool in_table(const struct slices *words, const char *const table[][2],
                      size_t rows)
 {
     for (size_t i = 0; i < rows; i++)
@@ -13,7 +13,7 @@ static bool in_table(const struct list *words, const char *const table[][2],
     return false;
 }
 
-bool known_text(const struct list *words)
+bool known_text(const struct slices *words)
 {
     static const char *const table[][2] = {
         {"info", NULL},
@@ -33,7 +33,7 @@ bool known_text(const struct list *words)
     return in_table(words, table, sizeof table / sizeof table[0]);
 }
 
-bool known_stream(const struct list *words)
+bool known_stream(const struct slices *words)
 {
     static const char *const table[][2] = {
         {"subscribe", NULL},
@@ -44,7 +44,7 @@ bool known_stream(const struct list *words)
     return in_table(words, table, sizeof table / sizeof table[0]);
 }
 
-bool known_farewell(const struct list *words)
+bool known_farewell(const struct slices *words)
 {
     static const char *const table[][2] = {
         {"unsubscribe", NULL},
@@ -54,11 +54,10 @@ bool known_farewell(const struct list *words)
     return in_table(words, table, sizeof table / sizeof table[0]);
 }
 
-bool known_secret(const struct list *words)
+bool known_secret(const struct slices *words)
 {
-    static const char *const marks[] = {"auth",       "auth2",
-                                        "setuser",    "requirepass",
-                                        "masterauth", "masteruser"};
+    static const char *const marks[] = {
+        "auth", "auth2", "setuser", "requirepass", "masterauth", "masteruser"};
     for (size_t i = 0; i < words->count; i++)
         for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++)
             if (words_match(words, i, marks[m]))

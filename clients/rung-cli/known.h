@@ -2,18 +2,18 @@
 #ifndef KNOWN_H
 #define KNOWN_H
 
-#include "list.h"
+#include "slices.h"
 
 /* Answered with a text for people, which redis-cli shows without quotes? */
-bool known_text(const struct list *words);
+bool known_text(const struct slices *words);
 
 /* Does the server go on talking after the answer? */
-bool known_stream(const struct list *words);
+bool known_stream(const struct slices *words);
 
 /* Is its answer a push, in RESP3? */
-bool known_farewell(const struct list *words);
+bool known_farewell(const struct slices *words);
 
 /* Does the line hold a password? */
-bool known_secret(const struct list *words);
+bool known_secret(const struct slices *words);
 
 #endif

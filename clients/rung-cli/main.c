@@ -4,7 +4,7 @@
 #include "prompt.h"
 #include "request.h"
 #include "say.h"
-#include "script.h"
+#include "play.h"
 #include "trial.h"
 #include "words.h"
 
@@ -28,7 +28,7 @@ static void print_help(void)
 
 /* ---- one request, from the command line ---- */
 
-static bool add_input(struct list *words)
+static bool add_input(struct slices *words)
 {
     enum { CHUNK = 64 * 1024 };
     struct buf *bytes = &words->bytes;
@@ -39,10 +39,10 @@ static bool add_input(struct list *words)
         n = fread(bytes->data + bytes->end, 1, CHUNK, stdin);
         bytes->end += n;
     } while (n > 0);
-    return !ferror(stdin) && list_end(words);
+    return !ferror(stdin) && slices_end(words);
 }
 
-static bool add_word(struct list *words, const struct options *options,
+static bool add_word(struct slices *words, const struct options *options,
                      const char *text)
 {
     struct slice word = {text, strlen(text)};
@@ -51,11 +51,11 @@ static bool add_word(struct list *words, const struct options *options,
         return words_split(words, word) && words->count == before + 1;
     if (options->proto == PROTO_RAW || options->proto == PROTO_MESSAGE)
         return words_unescape(words, word);
-    return list_add(words, word);
+    return slices_add(words, word);
 }
 
 /* The words of the command line, and of standard input with -x. */
-static bool read_words(struct list *words, const struct options *options,
+static bool read_words(struct slices *words, const struct options *options,
                        char **argv)
 {
     for (; *argv != NULL; argv++)
@@ -72,7 +72,7 @@ static bool read_words(struct list *words, const struct options *options,
 /* ---- many requests, from standard input ---- */
 
 /* The next line that says something. False: the end. */
-static bool next_line(struct list *words, const struct options *options)
+static bool next_line(struct slices *words, const struct options *options)
 {
     char *text = NULL;
     size_t cap = 0;
@@ -85,7 +85,7 @@ static bool next_line(struct list *words, const struct options *options)
         if (!request_read_line(words, options->proto,
                                (struct slice){text, (size_t)len})) {
             say("Invalid argument(s)");
-            list_free(words);
+            slices_free(words);
         }
     }
     free(text);
@@ -94,35 +94,35 @@ static bool next_line(struct list *words, const struct options *options)
 
 static bool send_lines(struct talk *talk)
 {
-    struct list words = {0};
+    struct slices words = {0};
     bool good = true;
     while (good && next_line(&words, talk->options)) {
         good = trial_run_words(talk, &words);
-        list_free(&words);
+        slices_free(&words);
     }
     return good;
 }
 
 static bool send_lines_at_once(struct talk *talk)
 {
-    struct list words = {0}, requests = {0};
+    struct slices words = {0}, requests = {0};
     bool good = true;
     while (good && next_line(&words, talk->options)) {
         good = request_append(&requests.bytes, talk->options->proto, &words) &&
-               list_end(&requests);
-        list_free(&words);
+               slices_end(&requests);
+        slices_free(&words);
     }
     if (!good)
         complain("too much to send at once");
     else if (requests.count > 0)
         good = trial_run(talk, &requests, NULL);
-    list_free(&requests);
+    slices_free(&requests);
     return good;
 }
 
 /* ---- what is it to be? ---- */
 
-static bool converse(struct options *options, const struct list *words)
+static bool converse(struct options *options, const struct slices *words)
 {
     struct talk talk;
     bool good;
@@ -143,15 +143,15 @@ static bool converse(struct options *options, const struct list *words)
 
 static bool run(struct options *options, char **argv)
 {
-    struct list words = {0};
+    struct slices words = {0};
     bool good = read_words(&words, options, argv);
     if (good && options->script != NULL)
-        good = script_run(options);
+        good = play_script(options);
     else if (good && options->connections > 0)
         good = idle_run(options, &words);
     else if (good)
         good = converse(options, &words);
-    list_free(&words);
+    slices_free(&words);
     return good;
 }
 

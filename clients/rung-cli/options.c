@@ -19,7 +19,7 @@ struct rule {
     char letter;      /* behind -, or 0 */
     bool live;        /* may be changed at the prompt */
     enum kind kind;
-    long least;       /* the smallest COUNT */
+    long least; /* the smallest COUNT */
     size_t field;
     const char *value, *help;
 };
@@ -229,7 +229,7 @@ static void print_state(const struct options *options, const struct rule *rule)
         printf("%s is %g\n", rule->name, *(const double *)field);
         break;
     case PROTO:
-        printf("%s is %s\n", rule->name, 
+        printf("%s is %s\n", rule->name,
                options_proto_name(*(const enum proto *)field));
         break;
     case TEXT:

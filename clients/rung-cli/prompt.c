@@ -93,22 +93,22 @@ static bool is_ours(struct prompt *prompt, const char *text)
  * judged by its looks. */
 static void remember(struct prompt *prompt, const char *text)
 {
-    struct list words = {0};
+    struct slices words = {0};
     bool split = words_split(&words, (struct slice){text, strlen(text)});
     if (split ? !known_secret(&words) : strcasestr(text, "auth") == NULL)
         line_remember(prompt->line, text);
-    list_free(&words);
+    slices_free(&words);
 }
 
 static void send_line(struct prompt *prompt, const char *text)
 {
-    struct list words = {0};
+    struct slices words = {0};
     if (!request_read_line(&words, prompt->options->proto,
                            (struct slice){text, strlen(text)}))
         printf("Invalid argument(s)\n");
     else if (words.count > 0)
         trial_run_words(prompt->talk, &words);
-    list_free(&words);
+    slices_free(&words);
 }
 
 static bool wants_to_leave(const char *text)

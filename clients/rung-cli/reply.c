@@ -19,7 +19,9 @@ enum {
     LIST_MAX = 1 << 30,             /* replies in one list */
 };
 
-__attribute__((format(printf, 2, 3)))
+static enum reply_result bad(struct reply *reply, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static enum reply_result bad(struct reply *reply, const char *format, ...)
 {
     va_list args;
@@ -54,7 +56,8 @@ static bool read_number(struct slice text, long long *number)
     memcpy(copy, text.data, text.len);
     copy[text.len] = '\0';
     size_t sign = copy[0] == '-';
-    if (strspn(copy + sign, "0123456789") != text.len - sign || sign == text.len)
+    size_t digits = strspn(copy + sign, "0123456789");
+    if (digits == 0 || digits != text.len - sign)
         return false;
     errno = 0;
     *number = strtoll(copy, NULL, 10);
@@ -86,7 +89,7 @@ static bool is_big_number(struct slice text)
 static const char *line_complaint(char type, struct slice text)
 {
     long long number;
-    bool is_bool = slice_equal(text, SLICE("t")) || slice_equal(text, SLICE("f"));
+    bool is_bool = text.len == 1 && memchr("tf", text.data[0], 2) != NULL;
     switch (type) {
     case ':':
         return read_number(text, &number) ? NULL : "Bad integer value";
@@ -109,8 +112,8 @@ static struct reply_value *new_value(struct reply *reply, char type)
 {
     if (reply->count == reply->cap) {
         size_t cap = reply->cap > 0 ? reply->cap * 2 : 16;
-        struct reply_value *values =
-            realloc(reply->values, cap * sizeof *values);
+        struct reply_value *values = realloc(reply->values,
+                                             cap * sizeof *values);
         if (values == NULL)
             return NULL;
         reply->values = values;
@@ -196,8 +199,8 @@ static enum reply_result take_string(struct reply *reply, struct slice in,
     return REPLY_DONE;
 }
 
-static enum reply_result take_list(struct reply *reply, char type,
-                                   size_t body, size_t length)
+static enum reply_result take_list(struct reply *reply, char type, size_t body,
+                                   size_t length)
 {
     struct reply_value *value = new_value(reply, type);
     if (value == NULL)
@@ -290,10 +293,12 @@ static void missing_value(const struct reply *reply, struct slice in,
     read_number((struct slice){rest.data + 1, first - 3}, &length);
     size_t have = rest.len - first;
     if (have < (size_t)length)
-        snprintf(text, size, "%zu of %lld bytes of a string came", have, length);
+        snprintf(text, size, "%zu of %lld bytes of a string came", have,
+                 length);
     else
-        snprintf(text, size, "%lld bytes of a string came, but not the "
-                             "\\r\\n behind it", length);
+        snprintf(text, size,
+                 "%lld bytes of a string came, but not the \\r\\n behind it",
+                 length);
 }
 
 void reply_missing(const struct reply *reply, struct slice in, char *text,

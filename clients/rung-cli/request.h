@@ -19,11 +19,11 @@ enum {
 
 /* Appends the request. False: too long for the protocol, or no memory. */
 bool request_append(struct buf *out, enum proto proto,
-                    const struct list *words);
+                    const struct slices *words);
 
 /* Makes words of a line that was typed: one for raw and message, in which only
  * escapes count; else as words_split does. */
-bool request_read_line(struct list *words, enum proto proto,
+bool request_read_line(struct slices *words, enum proto proto,
                        struct slice line);
 
 static inline uint32_t u32_read(const char *bytes)

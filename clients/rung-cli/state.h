@@ -1,5 +1,5 @@
 /* What the three parts of an exchange share: exchange.c sends and waits,
- * incoming.c takes the answers, verdict.c says how it ended. Private to them. */
+ * incoming.c takes the answers, verdict.c says how it ended. Private. */
 #ifndef STATE_H
 #define STATE_H
 

@@ -31,12 +31,12 @@ void talk_free(struct talk *talk)
  * answer. */
 static bool log_in(struct talk *talk, const char *const words[])
 {
-    struct list list = {0}, requests = {0};
+    struct slices said = {0}, requests = {0};
     struct buf reply = {0};
     for (int i = 0; words[i] != NULL; i++)
-        list_add(&list, (struct slice){words[i], strlen(words[i])});
-    bool came = request_append(&requests.bytes, PROTO_RESP, &list) &&
-                list_end(&requests) &&
+        slices_add(&said, (struct slice){words[i], strlen(words[i])});
+    bool came = request_append(&requests.bytes, PROTO_RESP, &said) &&
+                slices_end(&requests) &&
                 exchange(talk, &(struct parcel){.requests = &requests,
                                                 .unshown = true,
                                                 .keep = &reply});
@@ -46,8 +46,8 @@ static bool log_in(struct talk *talk, const char *const words[])
         say("%s failed: %.*s", words[0], (int)len - 1, answer.data + 1);
         talk->error_seen = true;
     }
-    list_free(&list);
-    list_free(&requests);
+    slices_free(&said);
+    slices_free(&requests);
     buf_free(&reply);
     return came;
 }
@@ -86,7 +86,8 @@ bool talk_connect(struct talk *talk)
     return talk->options->proto != PROTO_RESP || introduce(talk);
 }
 
-void talk_note(struct talk *talk, const struct list *words, struct slice bytes)
+void talk_note(struct talk *talk, const struct slices *words,
+               struct slice bytes)
 {
     if (words_match(words, 0, "exec") || words_match(words, 0, "discard"))
         talk->transaction = false;
@@ -101,7 +102,7 @@ void talk_note(struct talk *talk, const struct list *words, struct slice bytes)
     }
     if (words_match(words, 0, "select") && words->count == 2) {
         char number[24];
-        struct slice word = list_get(words, 1);
+        struct slice word = slices_get(words, 1);
         snprintf(number, sizeof number, "%.*s", (int)word.len, word.data);
         talk->db = atol(number);
     }

@@ -5,7 +5,7 @@
 
 #include "answer.h"
 #include "link.h"
-#include "list.h"
+#include "slices.h"
 
 struct talk {
     const struct options *options; /* the prompt may change them */
@@ -31,7 +31,7 @@ void talk_hang_up(struct talk *talk);
 
 /* Takes note of what an answer to these words means for the state. `bytes` are
  * the answer's. */
-void talk_note(struct talk *talk, const struct list *words,
+void talk_note(struct talk *talk, const struct slices *words,
                struct slice bytes);
 
 void talk_free(struct talk *talk);

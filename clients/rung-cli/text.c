@@ -65,8 +65,8 @@ static void pretty_scalar(const struct view *view,
     }
     switch (value->type) {
     case '$':
-        text_quoted(out, (struct slice){view->bytes + value->start,
-                                        value->len});
+        text_quoted(out,
+                    (struct slice){view->bytes + value->start, value->len});
         return;
     case '#':
         add(out, is_true(view, value) ? "(true)" : "(false)");

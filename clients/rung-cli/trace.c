@@ -32,8 +32,8 @@ void trace_bytes(const struct trace *trace, struct slice bytes,
     va_end(args);
 }
 
-void trace_write(struct trace *trace, const struct list *requests, size_t from,
-                 size_t to)
+void trace_write(struct trace *trace, const struct slices *requests,
+                 size_t from, size_t to)
 {
     trace->writes++;
     if (!trace->on)

@@ -3,7 +3,7 @@
 #ifndef TRACE_H
 #define TRACE_H
 
-#include "list.h"
+#include "slices.h"
 
 /* Of one exchange. All zero but `on` is its beginning. */
 struct trace {
@@ -12,8 +12,8 @@ struct trace {
 };
 
 /* One write took the bytes from `from` to `to` of these requests. */
-void trace_write(struct trace *trace, const struct list *requests, size_t from,
-                 size_t to);
+void trace_write(struct trace *trace, const struct slices *requests,
+                 size_t from, size_t to);
 
 /* One read brought `len` bytes, `ms` milliseconds after the first write. */
 void trace_read(struct trace *trace, size_t len, double ms);

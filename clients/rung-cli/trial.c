@@ -10,18 +10,19 @@
 #include <time.h>
 
 enum {
-    CUT_PAUSE = 2,  /* ms between the two parts of a cut request, so that the
-                     * server reads them one by one */
+    CUT_PAUSE = 2,   /* ms between the two parts of a cut request, so that the
+                      * server reads them one by one */
     RESET_PAUSE = 50 /* ms for the server to notice a reset */
 };
 
 static void sleep_ms(long ms)
 {
-    nanosleep(&(struct timespec){.tv_sec = ms / 1000,
-                                 .tv_nsec = ms % 1000 * 1000000}, NULL);
+    struct timespec time = {.tv_sec = ms / 1000,
+                            .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&time, NULL);
 }
 
-static size_t size_of(const struct list *requests)
+static size_t size_of(const struct slices *requests)
 {
     return buf_len(&requests->bytes);
 }
@@ -37,7 +38,7 @@ static void show_difference(struct slice whole, struct slice cut)
 
 /* Sends the requests in two writes. 0: the same bytes come back; 1: others;
  * -1: no answer. */
-static int try_cut(struct talk *talk, const struct list *requests, size_t cut,
+static int try_cut(struct talk *talk, const struct slices *requests, size_t cut,
                    struct slice whole)
 {
     struct buf answer = {0};
@@ -58,7 +59,7 @@ static int try_cut(struct talk *talk, const struct list *requests, size_t cut,
     return result;
 }
 
-static bool try_every_cut(struct talk *talk, const struct list *requests,
+static bool try_every_cut(struct talk *talk, const struct slices *requests,
                           struct slice whole)
 {
     size_t cuts = size_of(requests) - 1, different = 0;
@@ -116,8 +117,8 @@ static bool send_and_reset(struct talk *talk, const struct parcel *parcel)
 
 /* ---- all of them ---- */
 
-static bool run_once(struct talk *talk, const struct list *requests,
-                     const struct list *words)
+static bool run_once(struct talk *talk, const struct slices *requests,
+                     const struct slices *words)
 {
     const struct options *options = talk->options;
     size_t piece = options->drip > 0 ? 1 : 0;
@@ -136,8 +137,8 @@ static bool run_once(struct talk *talk, const struct list *requests,
     return exchange(talk, &parcel);
 }
 
-bool trial_run(struct talk *talk, const struct list *requests,
-               const struct list *words)
+bool trial_run(struct talk *talk, const struct slices *requests,
+               const struct slices *words)
 {
     const struct options *options = talk->options;
     double least = 0, most = 0, sum = 0;
@@ -154,19 +155,19 @@ bool trial_run(struct talk *talk, const struct list *requests,
     return true;
 }
 
-bool trial_run_words(struct talk *talk, const struct list *words)
+bool trial_run_words(struct talk *talk, const struct slices *words)
 {
     const struct options *options = talk->options;
     long copies = options->pipeline > 0 ? options->pipeline : 1;
-    struct list requests = {0};
+    struct slices requests = {0};
     bool good = true;
     for (long i = 0; i < copies && good; i++)
         good = request_append(&requests.bytes, options->proto, words) &&
-               list_end(&requests);
+               slices_end(&requests);
     if (good)
         good = trial_run(talk, &requests, words);
     else
         say("The request is too long");
-    list_free(&requests);
+    slices_free(&requests);
     return good;
 }

@@ -8,10 +8,10 @@
  * everywhere, byte by byte, half-closed, reset, again and again; and shows what
  * comes back. `words` is what each of them says, or NULL. False, after saying
  * why, when it did not go as it should. */
-bool trial_run(struct talk *talk, const struct list *requests,
-               const struct list *words);
+bool trial_run(struct talk *talk, const struct slices *requests,
+               const struct slices *words);
 
 /* The same for one request, or as many copies as options->pipeline says. */
-bool trial_run_words(struct talk *talk, const struct list *words);
+bool trial_run_words(struct talk *talk, const struct slices *words);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <strings.h>
 
-static void put(struct list *words, char c)
+static void put(struct slices *words, char c)
 {
     buf_append(&words->bytes, &c, 1);
 }
@@ -18,7 +18,7 @@ static int hex_digit(char c)
 /* escape = "\" ("x" hex hex / "n" / "r" / "t" / "b" / "a" / any)
  * Puts the byte that it stands for; returns its length in characters. A lone
  * \ at the end stands for itself. */
-static size_t put_escape(struct list *words, struct slice text)
+static size_t put_escape(struct slices *words, struct slice text)
 {
     if (text.len == 1) {
         put(words, '\\');
@@ -46,7 +46,7 @@ static bool is_blank(char c)
 /* Puts what stands between two quotes of one kind. `text` starts at the first;
  * returns the length with both, or 0 when the second is not there or something
  * is stuck to it. */
-static size_t put_quoted(struct list *words, struct slice text)
+static size_t put_quoted(struct slices *words, struct slice text)
 {
     char quote = text.data[0];
     size_t at = 1;
@@ -61,14 +61,13 @@ static size_t put_quoted(struct list *words, struct slice text)
         }
     }
     at++;
-    bool closed = at <= text.len &&
-                  (at == text.len || is_blank(text.data[at]));
+    bool closed = at <= text.len && (at == text.len || is_blank(text.data[at]));
     return closed ? at : 0;
 }
 
 /* Puts a word, quoted parts and others, up to the next blank. Returns its
  * length, or 0 when a quote is wrong. */
-static size_t put_word(struct list *words, struct slice text)
+static size_t put_word(struct slices *words, struct slice text)
 {
     size_t at = 0;
     while (at < text.len && !is_blank(text.data[at])) {
@@ -85,7 +84,7 @@ static size_t put_word(struct list *words, struct slice text)
     return at;
 }
 
-bool words_split(struct list *words, struct slice line)
+bool words_split(struct slices *words, struct slice line)
 {
     size_t at = 0;
     for (;;) {
@@ -93,15 +92,15 @@ bool words_split(struct list *words, struct slice line)
             at++;
         if (at == line.len)
             return true;
-        size_t len =
-            put_word(words, (struct slice){line.data + at, line.len - at});
-        if (len == 0 || !list_end(words))
+        size_t len = put_word(words,
+                              (struct slice){line.data + at, line.len - at});
+        if (len == 0 || !slices_end(words))
             return false;
         at += len;
     }
 }
 
-bool words_unescape(struct list *words, struct slice text)
+bool words_unescape(struct slices *words, struct slice text)
 {
     for (size_t at = 0; at < text.len;) {
         struct slice rest = {text.data + at, text.len - at};
@@ -112,14 +111,14 @@ bool words_unescape(struct list *words, struct slice text)
             at++;
         }
     }
-    return list_end(words);
+    return slices_end(words);
 }
 
-bool words_match(const struct list *words, size_t index, const char *name)
+bool words_match(const struct slices *words, size_t index, const char *name)
 {
     if (index >= words->count)
         return false;
-    struct slice word = list_get(words, index);
+    struct slice word = slices_get(words, index);
     return word.len == strlen(name) &&
            strncasecmp(word.data, name, word.len) == 0;
 }

@@ -9,16 +9,16 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "list.h"
+#include "slices.h"
 
 /* Each of these adds words to the list, or returns false: a quote that is not
  * closed, or is closed in the middle of a word; or no memory. */
-bool words_split(struct list *words, struct slice line);
+bool words_split(struct slices *words, struct slice line);
 /* One word, in which the escapes above count (and quotes are no more than
  * quotes). */
-bool words_unescape(struct list *words, struct slice text);
+bool words_unescape(struct slices *words, struct slice text);
 
 /* Is word `index` there, and this name in whatever case? */
-bool words_match(const struct list *words, size_t index, const char *name);
+bool words_match(const struct slices *words, size_t index, const char *name);
 
 #endif

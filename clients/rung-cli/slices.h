@@ -1,11 +1,11 @@
 /* A list of byte strings, all in one buffer, one behind the other: the words of
  * a request, or the requests of a batch. All zero is a valid empty list. */
-#ifndef LIST_H
-#define LIST_H
+#ifndef SLICES_H
+#define SLICES_H
 
 #include "base/buf.h"
 
-struct list {
+struct slices {
     struct buf bytes;
     size_t *ends;  /* where each string ends in the bytes */
     size_t count;
@@ -13,15 +13,15 @@ struct list {
 };
 
 /* Adds a copy. False: no memory. */
-bool list_add(struct list *list, struct slice string);
+bool slices_add(struct slices *slices, struct slice string);
 
-/* The same in two steps: append to list->bytes, as often as you like, then
+/* The same in two steps: append to slices->bytes, as often as you like, then
  * say that the string ends here. */
-bool list_end(struct list *list);
+bool slices_end(struct slices *slices);
 
 /* Borrowed until the list changes. */
-struct slice list_get(const struct list *list, size_t index);
+struct slice slices_get(const struct slices *slices, size_t index);
 
-void list_free(struct list *list);
+void slices_free(struct slices *slices);
 
 #endif

@@ -1,4 +1,4 @@
-#include "script.h"
+#include "play.h"
 
 #include "say.h"
 #include "wire/play.h"
@@ -30,7 +30,7 @@ static bool play(const struct wire_script *script,
     return false;
 }
 
-bool script_run(const struct options *options)
+bool play_script(const struct options *options)
 {
     struct wire_script script;
     char error[WIRE_ERROR];

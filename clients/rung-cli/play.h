@@ -1,11 +1,11 @@
 /* Playing a wire script (notes/wire.md). */
-#ifndef SCRIPT_H
-#define SCRIPT_H
+#ifndef PLAY_H
+#define PLAY_H
 
 #include "options.h"
 
 /* Plays options->script; with --bytes it prints each step before it is taken.
  * False, after a report, when the server did not do what is written. */
-bool script_run(const struct options *options);
+bool play_script(const struct options *options);
 
 #endif
