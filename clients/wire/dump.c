@@ -21,7 +21,7 @@ static void print_row(FILE *out, struct slice bytes, struct slice wild,
 {
     size_t end = start + ROW < bytes.len ? start + ROW : bytes.len;
     int width = 0;
-    fprintf(out, "%05zx  ", start);
+    fprintf(out, "%06zx  ", start);
     for (size_t at = start; at < end; at++) {
         width += fprintf(out, "%s", at - start == ROW / 2 ? " " : "");
         if (is_wild(wild, at))
@@ -49,7 +49,7 @@ void wire_dump(FILE *out, const char *indent, struct slice bytes)
 static void print_caret(FILE *out, const char *indent, size_t i)
 {
     int hex = hex_column(i), text = hex_column(ROW) + 1 + (int)i;
-    fprintf(out, "%s                 %*s^^%*s^\n", indent, hex, "",
+    fprintf(out, "%s                  %*s^^%*s^\n", indent, hex, "",
             text - hex - 2, "");
 }
 

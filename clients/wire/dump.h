@@ -1,6 +1,6 @@
 /* Bytes in hex and ASCII, for a human:
  *
- *     00000  2a 31 0d 0a 24 34 0d 0a  50 49 4e 47 0d 0a        *1..$4..PING..
+ *     000000  2a 31 0d 0a 24 34 0d 0a  50 49 4e 47 0d 0a        *1..$4..PING..
  */
 #ifndef WIRE_DUMP_H
 #define WIRE_DUMP_H

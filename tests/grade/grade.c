@@ -27,13 +27,19 @@ struct test {
     const struct wire_script *script;
 };
 
-/* Ends the test; cmocka carries the text into every format that it prints. */
-static void fail_test(char *text, const char *file, unsigned line)
+/* Ends the test. As an expression that is not true the text gets into TAP and
+ * XML as a whole; for a human cmocka would cut it off at 1024 bytes, so there we
+ * print it. Does not return. */
+static void fail_test(const struct grade *grade, char *text, const char *file,
+                      unsigned line)
 {
-    char copy[16 * 1024];
+    static char copy[16 * 1024];
     snprintf(copy, sizeof copy, "%s", text != NULL ? text : "out of memory");
     free(text);
-    _assert_true(0, copy, file, (int)line);
+    if (strcmp(grade->options.output, "stdout") != 0)
+        _assert_true(0, copy, file, (int)line);
+    printf("\n%s\n", copy);
+    _fail(file, (int)line);
 }
 
 /* --- the tests --- */
@@ -48,7 +54,7 @@ static void revive(struct grade *grade, const char *test)
     if (server_start(&grade->server, why, sizeof why))
         return;
     snprintf(problem, sizeof problem, "the server does not start: %s", why);
-    fail_test(explain_server(grade, test, problem), test, 1);
+    fail_test(grade, explain_server(grade, test, problem), test, 1);
 }
 
 static bool hung_up(const struct wire_failure *failure)
@@ -68,7 +74,7 @@ static void fail_script(struct grade *grade, const struct wire_script *script,
         server_wait(&grade->server, LAST_BREATH);
     char *text = explain_failure(grade, script, target, failure);
     wire_failure_free(failure);
-    fail_test(text, script->path, line);
+    fail_test(grade, text, script->path, line);
 }
 
 static void run_script(void **state)
@@ -92,7 +98,7 @@ static void run_script(void **state)
     else if (server_complained(&grade->server))
         problem = "the conversation went well, but a sanitizer has complained";
     if (problem != NULL)
-        fail_test(explain_server(grade, test->script->name, problem),
+        fail_test(grade, explain_server(grade, test->script->name, problem),
                   test->script->path, 1);
 }
 
@@ -110,7 +116,7 @@ static void stop_server(void **state)
     else if (server->status != 0)
         problem = "SIGTERM should end the server with exit status 0";
     if (problem != NULL)
-        fail_test(explain_server(grade, stop_name, problem), stop_name, 1);
+        fail_test(grade, explain_server(grade, stop_name, problem), stop_name, 1);
 }
 
 /* --- all of them --- */
@@ -192,6 +198,7 @@ int main(int argc, char **argv)
 {
     struct grade grade = {.program = argv[0]};
     struct suite suite;
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     options_parse(&grade.options, argc, argv);
     const struct options *options = &grade.options;
     choose_output(options->output);

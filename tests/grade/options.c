@@ -107,18 +107,23 @@ static void check(const struct options *options)
         refuse("either --connect or a program, not both", "");
 }
 
-/* The folder of the scripts, seen from where this program lies: bin/. */
+/* The folder of the scripts, seen from where this program lies: the sibling of
+ * bin/. Shown as the user would write it when it is below the current one. */
 static const char *default_scripts(void)
 {
-    static const char below[] = "/../tests/wire";
+    static const char below[] = "/tests/wire";
     static char path[4096];
+    char here[4096];
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof below);
-    if (n <= 0)
+    if (n <= 0 || getcwd(here, sizeof here) == NULL)
         return "tests/wire";
     path[n] = '\0';
-    char *slash = strrchr(path, '/');
-    strcpy(slash != NULL ? slash : path, below);
-    return access(path, R_OK) == 0 ? path : "tests/wire";
+    for (int i = 0; i < 2 && strrchr(path, '/') != NULL; i++)
+        *strrchr(path, '/') = '\0';
+    strcat(path, below);
+    size_t len = strlen(here);
+    bool is_below = strncmp(path, here, len) == 0 && path[len] == '/';
+    return is_below ? path + len + 1 : path;
 }
 
 void options_parse(struct options *options, int argc, char **argv)
