@@ -40,7 +40,7 @@ static size_t put_escape(struct slices *words, struct slice text)
 
 static bool is_blank(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r') || c == '\0';
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0';
 }
 
 /* Puts what stands between two quotes of one kind. `text` starts at the first;
