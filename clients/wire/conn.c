@@ -39,7 +39,8 @@ int wire_conn_open(struct wire_conn *conn, const struct wire_address *address,
         return errno;
     int error = 0, on = 1;
     const struct sockaddr *to = (const struct sockaddr *)&address->bytes;
-    if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+    if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ||
+        fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
         error = errno;
     else if (connect(fd, to, address->len) < 0)
         error = errno == EINPROGRESS ? finish_connect(fd, timeout) : errno;
@@ -60,8 +61,8 @@ void wire_conn_close(struct wire_conn *conn)
     buf_free(&conn->in);
     buf_free(&conn->out);
     buf_free(&conn->sent);
-    *conn = (struct wire_conn){
-        .name = conn->name, .index = conn->index, .fd = -1};
+    *conn =
+        (struct wire_conn){.name = conn->name, .index = conn->index, .fd = -1};
 }
 
 /* The server has ended the stream; `aborted` by a reset or a like error. */

@@ -17,17 +17,17 @@ struct wire_address {
 /* All zero but for the fd is a connection that is not open. */
 struct wire_conn {
     struct slice name;
-    long index;        /* of c[7]; -1 when there is none */
-    int fd;            /* -1: not open */
-    struct buf in;     /* received, and no step has asked for it yet */
-    struct buf out;    /* to be sent */
-    bool closed;       /* the server ended the stream, or ... */
-    bool aborted;      /* ... reset it */
-    struct buf sent;   /* the first bytes that were sent, for a report */
+    long index;      /* of c[7]; -1 when there is none */
+    int fd;          /* -1: not open */
+    struct buf in;   /* received, and no step has asked for it yet */
+    struct buf out;  /* to be sent */
+    bool closed;     /* the server ended the stream, or ... */
+    bool aborted;    /* ... reset it */
+    struct buf sent; /* the first bytes that were sent, for a report */
     size_t sent_total;
-    bool split;        /* the last send went out in pieces */
-    size_t frames;     /* how many items it had */
-    long copies;       /* of a flood, not yet drained */
+    bool split;    /* the last send went out in pieces */
+    size_t frames; /* how many items it had */
+    long copies;   /* of a flood, not yet drained */
 };
 
 /* 0, or errno: ETIMEDOUT, ECONNREFUSED, ... */

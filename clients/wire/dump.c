@@ -15,6 +15,12 @@ static bool is_wild(struct slice wild, size_t at)
     return at < wild.len && wild.data[at] != '\0';
 }
 
+static int visible(char byte)
+{
+    unsigned char c = (unsigned char)byte;
+    return c < 127 && isprint(c) ? c : '.';
+}
+
 /* The row that starts at byte `start`: its offset, hex, ASCII. */
 static void print_row(FILE *out, struct slice bytes, struct slice wild,
                       size_t start)
@@ -27,14 +33,12 @@ static void print_row(FILE *out, struct slice bytes, struct slice wild,
         if (is_wild(wild, at))
             width += fprintf(out, "?? ");
         else
-            width += fprintf(out, "%02x ", (unsigned)(unsigned char)bytes.data[at]);
+            width += fprintf(out, "%02x ",
+                             (unsigned)(unsigned char)bytes.data[at]);
     }
     fprintf(out, "%*s ", hex_column(ROW) - width, "");
-    for (size_t at = start; at < end; at++) {
-        unsigned char byte = (unsigned char)bytes.data[at];
-        fputc(is_wild(wild, at) ? '?' : byte < 127 && isprint(byte) ? byte : '.',
-              out);
-    }
+    for (size_t at = start; at < end; at++)
+        fputc(is_wild(wild, at) ? '?' : visible(bytes.data[at]), out);
     fputc('\n', out);
 }
 

@@ -36,9 +36,13 @@ static struct wire_item *parse_words(struct wire_parser *parser, bool patterns,
 struct wire_item *wire_parse_items(struct wire_parser *parser, bool patterns)
 {
     struct wire_item *items = parse_words(parser, patterns, false);
+    const struct wire_item *last = items;
+    while (last != NULL && (last->next != NULL || last->plus != NULL))
+        last = last->next != NULL ? last->next : last->plus;
     if (items == NULL)
-        wire_expected(parser, "bytes, such as \"PING\\r\\n\" or "
-                              "resp(\"PING\")");
+        wire_expected(parser, "bytes, such as \"PING\\r\\n\"");
+    else if (last->kind == WIRE_ANY_DIGITS)
+        wire_expected(parser, "what tells where `any digits` end");
     return items;
 }
 
@@ -140,12 +144,8 @@ static void parse_primary(struct wire_parser *parser, struct wire_item *item,
         wire_next(parser);
         parse_any(parser, item, inside);
     } else {
-        wire_expected(parser, patterns ? "bytes: a string, a counter, "
-                                         "message(), request(), reply(), "
-                                         "resp(), bulk(), u32() or any"
-                                       : "bytes: a string, a counter, "
-                                         "message(), request(), reply(), "
-                                         "resp(), bulk() or u32()");
+        wire_expected(parser, patterns ? "a string, a counter, a helper or any"
+                                       : "a string, a counter or a helper");
     }
 }
 

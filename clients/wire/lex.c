@@ -39,7 +39,8 @@ void wire_lex_fail(struct wire_lexer *lexer, unsigned line, const char *format,
                    ...)
 {
     if (lexer->error[0] == '\0') {
-        int n = snprintf(lexer->error, WIRE_ERROR, "%s:%u: ", lexer->path, line);
+        int n = snprintf(lexer->error, WIRE_ERROR, "%s:%u: ", lexer->path,
+                         line);
         va_list args;
         va_start(args, format);
         if (n >= 0 && n < WIRE_ERROR)
@@ -112,15 +113,15 @@ static void lex_string(struct wire_lexer *lexer, struct wire_token *token)
     lexer->at++;
     while (bytes != NULL && !peek_is(lexer, '"')) {
         if (lexer->at >= lexer->end || *lexer->at == '\n') {
-            wire_lex_fail(lexer, token->line, "expected a closing \" in this "
-                          "line");
+            wire_lex_fail(lexer, token->line,
+                          "expected a closing \" in this line");
             return;
         }
         int byte = (unsigned char)*lexer->at++;
-        if (byte == '\\' && (lexer->at == lexer->end ||
-                             (byte = lex_escape(lexer)) < 0)) {
-            wire_lex_fail(lexer, token->line, "expected one of \\r \\n \\t \\0 "
-                          "\\\\ \\\" \\xNN after the backslash");
+        if (byte == '\\' &&
+            (lexer->at == lexer->end || (byte = lex_escape(lexer)) < 0)) {
+            wire_lex_fail(lexer, token->line,
+                          "expected \\r \\n \\t \\0 \\\\ \\\" or \\xNN");
             return;
         }
         bytes[len++] = (char)byte;
@@ -160,8 +161,8 @@ static void lex_number(struct wire_lexer *lexer, struct wire_token *token)
     else if (is_unit(name, "m"))
         factor = 1024 * 1024;
     else if (name.len > 0 && token->kind == TOKEN_NUMBER)
-        wire_lex_fail(lexer, token->line, "expected a number such as 12, 64k "
-                      "or 8m, or a time such as 20ms or 2s");
+        wire_lex_fail(lexer, token->line,
+                      "expected a number (12, 64k, 8m) or a time (20ms, 2s)");
     if (number > INT_MAX / factor)
         wire_lex_fail(lexer, token->line, "expected a number of at most %d",
                       INT_MAX);
@@ -196,8 +197,8 @@ static void lex_sign(struct wire_lexer *lexer, struct wire_token *token)
     } else if (sign == ')') {
         lexer->open -= lexer->open > 0;
     } else if (sign == '\0' || strchr("<>[]{}+*", sign) == NULL) {
-        wire_lex_fail(lexer, token->line, "expected a step, found byte "
-                      "0x%02x (notes/wire.md lists the steps)",
+        wire_lex_fail(lexer, token->line,
+                      "expected a step (notes/wire.md), found byte 0x%02x",
                       (unsigned)(unsigned char)sign);
     }
 }

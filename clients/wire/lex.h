@@ -26,9 +26,9 @@ struct wire_lexer {
     const char *at, *end;
     const char *path;
     unsigned line;
-    unsigned open;              /* parentheses */
+    unsigned open; /* parentheses */
     struct wire_memory **memory;
-    char *error;                /* WIRE_ERROR bytes; the first error stays */
+    char *error; /* WIRE_ERROR bytes; the first error stays */
 };
 
 /* After an error every further token is TOKEN_END, so that whoever called

@@ -40,8 +40,9 @@ void wire_expected(struct wire_parser *parser, const char *what)
         wire_lex_fail(&parser->lexer, token->line,
                       "expected %s, found a string", what);
     else
-        wire_lex_fail(&parser->lexer, token->line, "expected %s, found \"%.*s\"",
-                      what, (int)token->text.len, token->text.data);
+        wire_lex_fail(&parser->lexer, token->line,
+                      "expected %s, found \"%.*s\"", what, (int)token->text.len,
+                      token->text.data);
     parser->token.kind = TOKEN_END;
 }
 
@@ -73,7 +74,8 @@ static void parse_cuts(struct wire_parser *parser, struct wire_step *step)
     size_t cap = 0;
     do {
         if (step->cut_count == cap) {
-            size_t *cuts = wire_take(&parser->lexer, 2 * (cap + 4) * sizeof *cuts);
+            size_t *cuts = wire_take(&parser->lexer,
+                                     2 * (cap + 4) * sizeof *cuts);
             if (cuts == NULL)
                 return;
             if (cap > 0)
@@ -195,16 +197,17 @@ static void check_cuts(struct wire_parser *parser, const struct wire_step *body,
                        struct slice *conn)
 {
     for (const struct wire_step *step = body; step; step = step->next) {
-        bool plain = (step->kind == WIRE_SEND && !step->piece &&
-                      !step->cut_count) || step->kind == WIRE_EXPECT;
+        bool whole = step->piece == 0 && step->cut_count == 0;
+        bool plain = step->kind == WIRE_EXPECT ||
+                     (step->kind == WIRE_SEND && whole);
         if (step->kind == WIRE_REPEAT)
             check_cuts(parser, step->body, conn);
         else if (!plain || step->index.value >= 0 || step->index.counter >= 0)
-            wire_lex_fail(&parser->lexer, step->line, "expected only > and < "
-                          "(and repeat) inside every cut");
+            wire_lex_fail(&parser->lexer, step->line,
+                          "expected only >, < and repeat in every cut");
         else if (conn->len > 0 && !slice_equal(*conn, step->conn))
-            wire_lex_fail(&parser->lexer, step->line, "expected one connection "
-                          "inside every cut, found a second");
+            wire_lex_fail(&parser->lexer, step->line,
+                          "expected no second connection in every cut");
         else
             *conn = step->conn;
     }
@@ -216,8 +219,8 @@ static void parse_every_cut(struct wire_parser *parser, struct wire_step *step)
     step->body = parse_block(parser);
     check_cuts(parser, step->body, &step->conn);
     if (step->conn.len == 0)
-        wire_lex_fail(&parser->lexer, step->line, "expected a conversation "
-                      "inside every cut, found nothing");
+        wire_lex_fail(&parser->lexer, step->line,
+                      "expected a conversation in every cut");
 }
 
 /* The line on which a step starts, for reports. */

@@ -7,9 +7,9 @@
 
 struct wire_parser {
     struct wire_lexer lexer;
-    struct wire_token token;            /* the next one, not yet taken */
-    struct slice counters[WIRE_DEPTH];  /* the names of the open repeats' */
-    int depth;                          /* how many are open */
+    struct wire_token token;           /* the next one, not yet taken */
+    struct slice counters[WIRE_DEPTH]; /* the names of the open repeats' */
+    int depth;                         /* how many are open */
 };
 
 /* Takes the next token. */

@@ -120,19 +120,26 @@ static void append_item(struct buf *out, const struct wire_item *item,
     }
 }
 
-/* word = part { "+" part }, each part as often as its `times` says */
+/* As often as its `times` says. */
+static void append_part(struct buf *out, const struct wire_item *item,
+                        const long *counters)
+{
+    struct buf part = {0};
+    append_item(&part, item, counters);
+    struct slice bytes = buf_slice(&part);
+    long times = wire_number_value(item->times, counters);
+    for (long i = 0; i < times && !out->failed; i++)
+        buf_append(out, bytes.data, bytes.len);
+    out->failed |= part.failed;
+    buf_free(&part);
+}
+
+/* word = part { "+" part } */
 static void append_word(struct buf *out, const struct wire_item *word,
                         const long *counters)
 {
-    for (; word != NULL; word = word->plus) {
-        struct buf part = {0};
-        append_item(&part, word, counters);
-        long times = wire_number_value(word->times, counters);
-        for (long i = 0; i < times && !out->failed; i++)
-            buf_append(out, part.data + part.start, buf_len(&part));
-        out->failed |= part.failed;
-        buf_free(&part);
-    }
+    for (; word != NULL; word = word->plus)
+        append_part(out, word, counters);
 }
 
 static void add_part(struct wire_pattern *pattern, struct wire_part part)
@@ -151,8 +158,11 @@ static void add_part(struct wire_pattern *pattern, struct wire_part part)
 }
 
 /* Bytes behind bytes become one part. */
-static void add_bytes(struct wire_pattern *pattern, size_t start)
+static void add_bytes(struct wire_pattern *pattern,
+                      const struct wire_item *item, const long *counters)
 {
+    size_t start = buf_len(&pattern->bytes);
+    append_part(&pattern->bytes, item, counters);
     size_t len = buf_len(&pattern->bytes) - start;
     struct wire_part *last = NULL;
     if (pattern->count > 0)
@@ -168,36 +178,42 @@ static bool is_lone_any(const struct wire_item *item)
     return item->inside != NULL && item->inside->kind == WIRE_ANY;
 }
 
-/* The kind of a word that varies, or BYTES. */
-static enum wire_part_kind kind_of(const struct wire_item *word)
+/* The kind of an item that varies, or BYTES. */
+static enum wire_part_kind kind_of(const struct wire_item *item)
 {
-    if (word->kind == WIRE_ANY_LINE)
+    if (item->kind == WIRE_ANY_LINE)
         return PART_LINE;
-    if (word->kind == WIRE_ANY_DIGITS)
+    if (item->kind == WIRE_ANY_DIGITS)
         return PART_DIGITS;
-    if (word->kind == WIRE_ANY_BYTES)
+    if (item->kind == WIRE_ANY_BYTES)
         return PART_COUNT;
-    if (!is_lone_any(word))
+    if (!is_lone_any(item))
         return PART_BYTES;
-    if (word->kind == WIRE_BULK)
+    if (item->kind == WIRE_BULK)
         return PART_BULK;
-    return word->kind == WIRE_REPLY ? PART_REPLY : PART_MESSAGE;
+    return item->kind == WIRE_REPLY ? PART_REPLY : PART_MESSAGE;
+}
+
+static void add_item(struct wire_pattern *pattern, const struct wire_item *item,
+                     const long *counters)
+{
+    enum wire_part_kind kind = kind_of(item);
+    if (kind == PART_BYTES) {
+        add_bytes(pattern, item, counters);
+        return;
+    }
+    long number = wire_number_value(item->number, counters);
+    long times = wire_number_value(item->times, counters);
+    for (long i = 0; i < times && !pattern->failed; i++)
+        add_part(pattern, (struct wire_part){kind, 0, 0, (size_t)number});
 }
 
 void wire_pattern_add(struct wire_pattern *pattern,
                       const struct wire_item *items, const long *counters)
 {
-    for (; items != NULL; items = items->next) {
-        enum wire_part_kind kind = kind_of(items);
-        size_t start = buf_len(&pattern->bytes);
-        if (kind == PART_BYTES) {
-            append_word(&pattern->bytes, items, counters);
-            add_bytes(pattern, start);
-        } else {
-            long number = wire_number_value(items->number, counters);
-            add_part(pattern, (struct wire_part){kind, 0, 0, (size_t)number});
-        }
-    }
+    for (; items != NULL; items = items->next)
+        for (const struct wire_item *item = items; item; item = item->plus)
+            add_item(pattern, item, counters);
     pattern->failed |= pattern->bytes.failed;
 }
 

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 enum {
-    PATIENCE = 5000,       /* ms without a byte before we give up */
-    BLOCKED = 250,         /* ms in which a flooded server took nothing */
+    PATIENCE = 5000,        /* ms without a byte before we give up */
+    BLOCKED = 250,          /* ms in which a flooded server took nothing */
     FLOOD_PART = 16 * 1024, /* bytes of a flood handed over at once */
 };
 
@@ -35,8 +35,8 @@ static struct wire_conn *find_conn(struct wire_player *player,
     return NULL;
 }
 
-static struct wire_conn *add_conn(struct wire_player *player,
-                                  struct slice name, long index)
+static struct wire_conn *add_conn(struct wire_player *player, struct slice name,
+                                  long index)
 {
     if (player->count == player->cap) {
         size_t cap = player->cap * 2 + 8;
@@ -208,7 +208,8 @@ static bool play_drain(struct wire_player *player, struct wire_conn *conn,
  * then a server with an event loop has seen all that came before. */
 static bool play_barrier(struct wire_player *player)
 {
-    struct wire_conn visitor = {.name = SLICE("visitor"), .index = -1, .fd = -1};
+    struct wire_conn visitor = {
+        .name = SLICE("visitor"), .index = -1, .fd = -1};
     bool good = open_conn(player, &visitor);
     if (good) {
         shutdown(visitor.fd, SHUT_WR);
@@ -330,7 +331,8 @@ bool wire_play(const struct wire_script *script,
 {
     *failure = (struct wire_failure){0};
     double scale = target->timeout_scale > 0 ? target->timeout_scale : 1;
-    struct wire_player player = {.target = target, .failure = failure,
+    struct wire_player player = {.target = target,
+                                 .failure = failure,
                                  .timeout = (int)(PATIENCE * scale)};
     bool good = wire_find_address(&player);
     good = good && play_steps(&player, script->steps) && close_down(&player);

@@ -52,7 +52,7 @@ struct wire_moment {
 /* What went wrong, with all that a report needs to explain it. */
 struct wire_failure {
     enum wire_trouble trouble;
-    int error;                     /* errno, for REFUSED and LOCAL */
+    int error;                            /* errno, for REFUSED and LOCAL */
     struct wire_moment trail[WIRE_TRAIL]; /* the last one is the culprit */
     size_t trail_len;
     bool at_end;                   /* all steps done: closing down */
@@ -63,12 +63,12 @@ struct wire_failure {
     size_t same;                   /* the first bytes, which agree */
 
     /* For the guess at the cause. */
-    struct buf sent;      /* on this connection, its first WIRE_SENT bytes */
+    struct buf sent; /* on this connection, its first WIRE_SENT bytes */
     size_t sent_total;
-    bool split;           /* the last send went out in pieces */
-    size_t frames;        /* items in the last send */
-    size_t others;        /* other connections that are open */
-    bool was_reset;       /* an earlier step reset a connection */
+    bool split;     /* the last send went out in pieces */
+    size_t frames;  /* items in the last send */
+    size_t others;  /* other connections that are open */
+    bool was_reset; /* an earlier step reset a connection */
 };
 
 enum { WIRE_SENT = 1024 };

@@ -8,7 +8,10 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { BY_HAND = 160 /* bytes: more than that nobody pastes into a shell */ };
+enum {
+    BY_HAND = 160, /* bytes: more than that nobody pastes into a shell */
+    WIDTH = 78,    /* columns of a sentence */
+};
 
 static const char *const troubles[] = {
     [WIRE_DIFFERENT] = "other bytes came than expected",
@@ -72,20 +75,40 @@ static void print_trouble(FILE *out, const struct wire_target *target,
     fprintf(out, ".\n");
 }
 
+/* A sentence behind a name, in lines of at most WIDTH columns. */
+static void print_sentence(FILE *out, const char *name, const char *text)
+{
+    size_t indent = strlen(name), column = indent;
+    fputs(name, out);
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        if (column > indent && column + 1 + len > WIDTH) {
+            fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            fputc(' ', out);
+            column++;
+        }
+        fprintf(out, "%.*s", (int)len, text);
+        column += len;
+        text += len + strspn(text + len, " ");
+    }
+    fputs(".\n", out);
+}
+
 static void print_cause(FILE *out, const struct wire_script *script,
                         const struct wire_failure *failure,
                         const struct wire_context *context)
 {
-    const char *cause = wire_likely_cause(failure), *name = "Likely cause";
-    if (context->died != NULL) {
-        fprintf(out, "%s: %s.\n", name, context->died);
-        name = "          or";
-    } else if (cause != NULL) {
-        fprintf(out, "%s: %s.\n", name, cause);
-        name = "          or";
+    const char *cause = wire_likely_cause(failure), *name = "Likely cause: ";
+    if (context->died != NULL)
+        cause = context->died;
+    if (cause != NULL) {
+        print_sentence(out, name, cause);
+        name = "          or: ";
     }
     if (script->cause[0] != '\0')
-        fprintf(out, "%s: %s.\n", name, script->cause);
+        print_sentence(out, name, script->cause);
     if (script->note[0] != '\0')
         fprintf(out, "Read: %s\n", script->note);
 }
@@ -135,7 +158,9 @@ void wire_report(FILE *out, const struct wire_script *script,
     static const struct wire_context nothing = {0};
     if (context == NULL)
         context = &nothing;
-    fprintf(out, "%s: %s.\n\n", script->name, script->about);
+    fprintf(out, "%s: ", script->name);
+    print_sentence(out, "", script->about);
+    fputc('\n', out);
     print_trail(out, script, failure);
     fputc('\n', out);
     print_trouble(out, target, failure);

@@ -95,11 +95,13 @@ static void check_header(struct wire_lexer *lexer,
                          const struct wire_script *script)
 {
     if (script->about[0] == '\0')
-        wire_lex_fail(lexer, 1, "expected a line `about ...` that says what "
-                                "the test is about");
+        wire_lex_fail(lexer, 1,
+                      "expected a line `about ...` that says what "
+                      "the test is about");
     else if (script->chapters[0] == '\0')
-        wire_lex_fail(lexer, 1, "expected a line `chapters ...`, such as "
-                                "`chapters 03-05`");
+        wire_lex_fail(lexer, 1,
+                      "expected a line `chapters ...`, such as "
+                      "`chapters 03-05`");
 }
 
 /* "tests/wire/ping.wire" -> "ping" */
@@ -126,14 +128,16 @@ static void parse_all(struct wire_parser *parser, struct wire_script *script)
                       "expected at least one step");
 }
 
-bool wire_parse(struct wire_script *script, const char *path,
-                struct slice text, char error[WIRE_ERROR])
+bool wire_parse(struct wire_script *script, const char *path, struct slice text,
+                char error[WIRE_ERROR])
 {
     error[0] = '\0';
-    *script = (struct wire_script){.about = "", .chapters = "", .except = "",
-                                   .note = "", .cause = ""};
+    *script = (struct wire_script){
+        .about = "", .chapters = "", .except = "", .note = "", .cause = ""};
     struct wire_parser parser = {
-        .lexer = {.path = path, .line = 1, .memory = &script->memory,
+        .lexer = {.path = path,
+                  .line = 1,
+                  .memory = &script->memory,
                   .error = error},
     };
     /* Steps and reports point into a copy that lives as long as they. */
@@ -143,7 +147,8 @@ bool wire_parse(struct wire_script *script, const char *path,
             memcpy(copy, text.data, text.len);
         parser.lexer.at = copy;
         parser.lexer.end = copy + text.len;
-        script->path = join(&parser.lexer, "", (struct slice){path, strlen(path)});
+        script->path = join(&parser.lexer, "",
+                            (struct slice){path, strlen(path)});
         script->name = name_of(&parser.lexer, path);
         parse_all(&parser, script);
     }

@@ -78,20 +78,20 @@ struct wire_step {
     int counter;               /* REPEAT: the counter it counts in */
     size_t *cuts;              /* SEND: the offsets of `split at` */
     size_t cut_count;
-    size_t piece;              /* SEND: the bytes of `split every`, or 0 */
-    long delay;                /* SEND: ms between two pieces */
-    struct wire_step *body;    /* REPEAT, CUTS */
+    size_t piece;           /* SEND: the bytes of `split every`, or 0 */
+    long delay;             /* SEND: ms between two pieces */
+    struct wire_step *body; /* REPEAT, CUTS */
     struct wire_step *next;
 };
 
 struct wire_script {
-    const char *path;      /* as given to wire_load */
-    const char *name;      /* the file's name without directory and .wire */
-    const char *about;     /* what the test is about */
-    const char *chapters;  /* where it applies: "03-05 server"; never NULL */
-    const char *except;    /* and where it does not; "" when not given */
-    const char *note;      /* the page that teaches it; "" */
-    const char *cause;     /* what is wrong, most likely, when it fails; "" */
+    const char *path;     /* as given to wire_load */
+    const char *name;     /* the file's name without directory and .wire */
+    const char *about;    /* what the test is about */
+    const char *chapters; /* where it applies: "03-05 server"; never NULL */
+    const char *except;   /* and where it does not; "" when not given */
+    const char *note;     /* the page that teaches it; "" */
+    const char *cause;    /* what is wrong, most likely, when it fails; "" */
     struct wire_step *steps;
 
     struct wire_memory *memory; /* private: all of the above */
@@ -104,8 +104,8 @@ bool wire_load(struct wire_script *script, const char *path,
 void wire_free(struct wire_script *script);
 
 /* The same, of a text in memory that the caller may free afterwards. */
-bool wire_parse(struct wire_script *script, const char *path,
-                struct slice text, char error[WIRE_ERROR]);
+bool wire_parse(struct wire_script *script, const char *path, struct slice text,
+                char error[WIRE_ERROR]);
 
 /* Does a list such as "03-05 server" name this chapter? */
 bool wire_list_has(const char *list, const char *chapter);

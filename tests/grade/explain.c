@@ -107,8 +107,7 @@ char *explain_failure(struct grade *grade, const struct wire_script *script,
     return text;
 }
 
-char *explain_server(struct grade *grade, const char *test,
-                     const char *problem)
+char *explain_server(struct grade *grade, const char *test, const char *problem)
 {
     char *text = NULL, died[300];
     size_t size;

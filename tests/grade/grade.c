@@ -28,8 +28,8 @@ struct test {
 };
 
 /* Ends the test. As an expression that is not true the text gets into TAP and
- * XML as a whole; for a human cmocka would cut it off at 1024 bytes, so there we
- * print it. Does not return. */
+ * XML as a whole; for a human cmocka would cut it off at 1024 bytes, so there
+ * we print it. Does not return. */
 static void fail_test(const struct grade *grade, char *text, const char *file,
                       unsigned line)
 {
@@ -116,15 +116,16 @@ static void stop_server(void **state)
     else if (server->status != 0)
         problem = "SIGTERM should end the server with exit status 0";
     if (problem != NULL)
-        fail_test(grade, explain_server(grade, stop_name, problem), stop_name, 1);
+        fail_test(grade, explain_server(grade, stop_name, problem), stop_name,
+                  1);
 }
 
 /* --- all of them --- */
 
 static bool wants_stop(const struct options *options)
 {
-    return options->host == NULL && (options->only == NULL ||
-           fnmatch(options->only, stop_name, 0) == 0);
+    return options->host == NULL &&
+           (options->only == NULL || fnmatch(options->only, stop_name, 0) == 0);
 }
 
 static int run_all(struct grade *grade, const struct suite *suite)
@@ -136,9 +137,8 @@ static int run_all(struct grade *grade, const struct suite *suite)
         abort();
     for (; count < suite->count; count++) {
         tests[count] = (struct test){grade, &suite->scripts[count]};
-        units[count] = (struct CMUnitTest){suite->scripts[count].name,
-                                           run_script, NULL, NULL,
-                                           &tests[count]};
+        units[count] = (struct CMUnitTest){
+            suite->scripts[count].name, run_script, NULL, NULL, &tests[count]};
     }
     if (wants_stop(&grade->options)) {
         tests[count] = (struct test){grade, NULL};
@@ -159,7 +159,8 @@ static void raise_descriptor_limit(void)
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= DESCRIPTORS)
         return;
-    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max
+                                                  : DESCRIPTORS;
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -205,7 +206,8 @@ int main(int argc, char **argv)
     if (!suite_load(&suite, options->scripts))
         return 2;
     suite_select(&suite, options->chapter, options->only);
-    grade.server = (struct server){.command = options->command, .output = -1,
+    grade.server = (struct server){.command = options->command,
+                                   .output = -1,
                                    .timeout_scale = options->timeout_scale};
     int result = 0;
     raise_descriptor_limit();

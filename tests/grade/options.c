@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 static const char help[] =
-    "Plays wire scripts (notes/wire.md) against a server and says what it does\n"
+    "Plays wire scripts (notes/wire.md) against a server and says what it "
+    "does\n"
     "wrong.\n"
     "\n"
     "  rung-grade CHAPTER [options] -- PROGRAM [ARGUMENT...]\n"
-    "      starts the program, in which {port} stands for a free port, such as\n"
+    "      starts the program, in which {port} stands for a free port, such "
+    "as\n"
     "      rung-grade 04 -- ./my-server {port}\n"
     "  rung-grade CHAPTER [options] --connect HOST:PORT\n"
     "      grades a server that runs already; its keys may be overwritten\n"
@@ -36,7 +38,8 @@ static void print_help(void)
 
 static void refuse(const char *problem, const char *what)
 {
-    fprintf(stderr, "rung-grade: %s%s (see rung-grade --help)\n", problem, what);
+    fprintf(stderr, "rung-grade: %s%s (see rung-grade --help)\n", problem,
+            what);
     exit(2);
 }
 
@@ -100,30 +103,31 @@ static void check(const struct options *options)
     if (options->list)
         return;
     if (options->chapter == NULL)
-        refuse("which chapter? Such as: rung-grade 04 -- ./my-server {port}", "");
+        refuse("which chapter? Such as: rung-grade 04 -- ./my-server {port}",
+               "");
     if (options->host == NULL && options->command[0] == NULL)
-        refuse("which server? Such as: rung-grade 04 -- ./my-server {port}", "");
+        refuse("which server? Such as: rung-grade 04 -- ./my-server {port}",
+               "");
     if (options->host != NULL && options->command[0] != NULL)
         refuse("either --connect or a program, not both", "");
 }
 
-/* The folder of the scripts, seen from where this program lies: the sibling of
- * bin/. Shown as the user would write it when it is below the current one. */
+/* tests/wire here, or in a folder above the one where this program lies. */
 static const char *default_scripts(void)
 {
     static const char below[] = "/tests/wire";
     static char path[4096];
-    char here[4096];
+    if (access(below + 1, R_OK) == 0)
+        return below + 1;
     ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof below);
-    if (n <= 0 || getcwd(here, sizeof here) == NULL)
-        return "tests/wire";
-    path[n] = '\0';
-    for (int i = 0; i < 2 && strrchr(path, '/') != NULL; i++)
-        *strrchr(path, '/') = '\0';
-    strcat(path, below);
-    size_t len = strlen(here);
-    bool is_below = strncmp(path, here, len) == 0 && path[len] == '/';
-    return is_below ? path + len + 1 : path;
+    path[n > 0 ? n : 0] = '\0';
+    for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
+        strcpy(slash, below);
+        if (access(path, R_OK) == 0)
+            return path;
+        *slash = '\0';
+    }
+    return below + 1;
 }
 
 void options_parse(struct options *options, int argc, char **argv)

@@ -5,15 +5,15 @@
 #include <stdbool.h>
 
 struct options {
-    const char *chapter;  /* NULL only with --list */
-    const char *host;     /* --connect; NULL: start `command` */
+    const char *chapter; /* NULL only with --list */
+    const char *host;    /* --connect; NULL: start `command` */
     const char *port;
-    const char *only;     /* a pattern of names; NULL: all */
-    const char *scripts;  /* the folder */
-    const char *output;   /* stdout, tap, xml or subunit */
+    const char *only;    /* a pattern of names; NULL: all */
+    const char *scripts; /* the folder */
+    const char *output;  /* stdout, tap, xml or subunit */
     double timeout_scale;
     bool list;
-    char **command;       /* what stands behind --; NULL-terminated */
+    char **command; /* what stands behind --; NULL-terminated */
 };
 
 /* Prints the help, or what is wrong, and exits when there is no more to do. */

@@ -46,8 +46,8 @@ static int looks(const struct server *server, int ms)
 /* --- a port --- */
 
 /* A socket that is bound to the port, or connected to it; -1: neither. */
-static int open_port(int port, int (*act)(int, const struct sockaddr *,
-                                          socklen_t))
+static int open_port(int port,
+                     int (*act)(int, const struct sockaddr *, socklen_t))
 {
     struct sockaddr_in address = {
         .sin_family = AF_INET,

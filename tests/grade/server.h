@@ -9,13 +9,13 @@
 /* With output = -1 and otherwise zero, but for the command and the scale, it
  * is a server that does not run. */
 struct server {
-    char **command;      /* NULL-terminated; {port} becomes the port */
+    char **command; /* NULL-terminated; {port} becomes the port */
     double timeout_scale;
-    pid_t pid;           /* its process group; 0: it does not run */
+    pid_t pid; /* its process group; 0: it does not run */
     char port[8];
-    int output;          /* a file: what it prints, on both streams; or -1 */
-    off_t seen;          /* bytes of the output already looked at */
-    int status;          /* how it ended, as waitpid() tells it */
+    int output; /* a file: what it prints, on both streams; or -1 */
+    off_t seen; /* bytes of the output already looked at */
+    int status; /* how it ended, as waitpid() tells it */
 };
 
 /* Starts it and waits until it accepts connections. False: `why` says what

@@ -13,8 +13,10 @@ static bool find_scripts(const char *folder, glob_t *found)
     snprintf(pattern, sizeof pattern, "%s/*.wire", folder);
     if (glob(pattern, 0, NULL, found) == 0)
         return true;
-    fprintf(stderr, "rung-grade: no scripts in %s (--scripts names their "
-            "folder)\n", folder);
+    fprintf(stderr,
+            "rung-grade: no scripts in %s (--scripts names their "
+            "folder)\n",
+            folder);
     return false;
 }
 
@@ -38,8 +40,7 @@ bool suite_load(struct suite *suite, const char *folder)
     return good;
 }
 
-void suite_select(struct suite *suite, const char *chapter,
-                  const char *pattern)
+void suite_select(struct suite *suite, const char *chapter, const char *pattern)
 {
     size_t kept = 0;
     for (size_t i = 0; i < suite->count; i++) {
