@@ -56,9 +56,7 @@ all: server chapters clients $(BIN)/rung-grade ## build all there is
 
 .PHONY: diff
 diff: ## what a chapter changes: make diff FROM=03 TO=04
-	@git --no-pager diff --no-index --word-diff=$(if $(NO_COLOR),plain,color) --stat -p \
-		$$(mktemp -d)/none /dev/null 2>/dev/null; \
-	sh tests/diff.sh "$(FROM)" "$(TO)"
+	@chapters/diff.sh "$(FROM)" "$(TO)"
 
 ##@ To test it
 
@@ -90,7 +88,7 @@ help: ## this list
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc -Isrc/base -Iclients -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) -Isrc -iquote src/base -Iclients -MMD -MP -c -o $@ $<
 
 define link
 	@mkdir -p $(@D)
