@@ -172,6 +172,8 @@ static enum resp_result parse_inline(struct resp_parser *parser,
         return result;
     const char *p = line.data;
     const char *end = p + strnlen(p, line.len); /* as in Redis, NUL ends it */
+    if (!buf_reserve(&parser->unquoted, line.len + 1)) /* data is not NULL */
+        return bad(parser, "out of memory");
     for (;;) {
         while (p < end && isspace((unsigned char)*p))
             p++;
@@ -182,7 +184,7 @@ static enum resp_result parse_inline(struct resp_parser *parser,
         if (p == NULL)
             return bad(parser, "unbalanced quotes in request");
         size_t len = buf_len(&parser->unquoted) - start;
-        if (parser->unquoted.failed || !add_word(parser, start, len))
+        if (!add_word(parser, start, len))
             return bad(parser, "out of memory");
     }
     return done(parser, parser->unquoted.data);
