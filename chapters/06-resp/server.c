@@ -7,7 +7,6 @@
 #include "stop.h"
 #include "threads.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -110,11 +109,10 @@ static void serve(int fd, void *context)
     resp_free(&client.parser);
 }
 
-/* To be ended by pthread_cancel, which waits for nanosleep: no lock is held. */
 static void *sweep(void *store)
 {
     const struct timespec period = {.tv_nsec = SWEEP_PERIOD};
-    while (nanosleep(&period, NULL) == 0 || errno == EINTR)
+    for (; !stop_asked(); nanosleep(&period, NULL))
         store_sweep(store);
     return NULL;
 }
@@ -131,7 +129,6 @@ int main(int argc, char **argv)
     }
     struct listener listener = listen_from_args("06-resp", argc, argv);
     threads_serve(&listener, serve, &server);
-    pthread_cancel(sweeper);
     pthread_join(sweeper, NULL);
     store_close(&server.store);
     listener_close(&listener);
