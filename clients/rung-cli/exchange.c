@@ -8,7 +8,6 @@
 #include "state.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 
 /* Raw bytes have no end, so an answer counts as complete when nothing has
@@ -95,17 +94,16 @@ static int64_t patience_us(const struct state *state)
     return left > 0 ? left : 0;
 }
 
+/* Until it is time to do something, whatever comes; -1: it never is. */
 static int wait_ms(const struct state *state)
 {
-    int64_t wait = INTERRUPT_POLL * 1000, patience = patience_us(state);
-    if (patience >= 0 && patience < wait)
-        wait = patience;
-    if (is_pausing(state)) {
-        int64_t pause = state->moved + state->parcel->pause * 1000 - now_us();
-        wait = pause < wait ? pause : wait;
-    }
-    if (state_is_raw(state) && state->heard > 0 && wait > QUIET / 2)
-        wait = QUIET / 2;
+    int64_t wait = patience_us(state), now = now_us();
+    if (is_pausing(state))
+        wait = state->moved + state->parcel->pause * 1000 - now;
+    else if (state_is_raw(state) && state->heard > 0)
+        wait = QUIET;
+    else if (wait < 0)
+        return -1;
     return wait > 0 ? (int)((wait + 999) / 1000) : 0;
 }
 
@@ -131,7 +129,7 @@ static enum outcome step(struct state *state)
     bool sending = state->sent < state->goal && !state->refused;
     struct pollfd poller = {.fd = state->talk->link.fd,
                             .events = sending ? POLLIN | POLLOUT : POLLIN};
-    if (poll(&poller, 1, wait_ms(state)) < 0)
+    if (interrupt_poll(&poller, 1, wait_ms(state)) < 0)
         return errno == EINTR ? GOING_ON : BROKEN;
     if (sending && poller.revents & (POLLOUT | POLLERR | POLLHUP))
         send_some(state);

@@ -6,7 +6,6 @@
 #include "say.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -83,7 +82,7 @@ static void count_lost(struct crowd *crowd)
 static bool wait_for_news(struct crowd *crowd, int ms)
 {
     crowd->polls[0].revents = 0;
-    int n = poll(crowd->polls, (nfds_t)crowd->count + 1, ms);
+    int n = interrupt_poll(crowd->polls, (nfds_t)crowd->count + 1, ms);
     if (n > 0)
         count_lost(crowd);
     return !interrupted() && n > 0 && crowd->polls[0].revents == 0;
@@ -108,7 +107,7 @@ static void keep_open(struct crowd *crowd)
         fflush(stdout);
     }
     while (!interrupted() && crowd->polls[0].revents == 0) {
-        wait_for_news(crowd, INTERRUPT_POLL);
+        wait_for_news(crowd, -1);
         if (crowd->lost != lost)
             report(crowd, "are still open");
         lost = crowd->lost;

@@ -38,7 +38,9 @@ static void show_answer(struct state *state, struct slice bytes)
                 known_text(words);
     struct buf out = {0};
     answer_show(&talk->answer, bytes, talk->options->raw || text, &out);
-    fwrite(buf_slice(&out).data, 1, buf_len(&out), stdout);
+    /* Such a text brings its own last newline. */
+    size_t len = buf_len(&out) - (text && !out.failed ? 1 : 0);
+    fwrite(buf_slice(&out).data, 1, len, stdout);
     buf_free(&out);
 }
 

@@ -2,17 +2,17 @@
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 
+#include <poll.h>
 #include <stdbool.h>
 
-/* From now on SIGINT only sets a mark and wakes poll(); SIGPIPE is ignored. */
+/* From now on SIGINT only sets a mark and ends a wait. */
 void interrupt_catch(void);
 
 /* Has there been one since interrupt_clear? */
 bool interrupted(void);
 void interrupt_clear(void);
 
-/* A signal that comes just before poll() does not wake it: nobody waits longer
- * than this in one go. */
-enum { INTERRUPT_POLL = 1000 /* ms */ };
+/* poll(), which ends at once, with -1 and EINTR, when there has been one. */
+int interrupt_poll(struct pollfd *polls, nfds_t count, int ms);
 
 #endif

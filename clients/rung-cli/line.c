@@ -2,14 +2,17 @@
  * ~/.editrc says so, and Ctrl-R searches the history. */
 #include "line.h"
 
+#include "base/io.h"
 #include "interrupt.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <histedit.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 enum { REMEMBERED = 1000 /* lines */ };
 
@@ -28,6 +31,31 @@ static char *prompt_of(EditLine *edit)
     return (char *)line->prompt;
 }
 
+/* The next character of the terminal, which may be several bytes: 1; 0 at the
+ * end; or -1, at once when Ctrl-C was pressed. */
+static int read_key(EditLine *edit, wchar_t *key)
+{
+    (void)edit;
+    mbstate_t state = {0};
+    for (;;) {
+        struct pollfd poller = {.fd = STDIN_FILENO, .events = POLLIN};
+        int ready = interrupt_poll(&poller, 1, -1);
+        if (ready < 0 && (errno != EINTR || interrupted()))
+            return -1;
+        if (ready < 0)
+            continue; /* the window has another size, or we were stopped */
+        char byte;
+        ssize_t n = read_some(STDIN_FILENO, &byte, 1);
+        if (n <= 0)
+            return (int)n;
+        size_t len = mbrtowc(key, &byte, 1, &state);
+        if (len == (size_t)-1)
+            *key = L'?';
+        if (len != (size_t)-2)
+            return 1;
+    }
+}
+
 static bool start_editing(struct line *line)
 {
     line->edit = el_init("rung-cli", stdin, stdout, stderr);
@@ -35,6 +63,7 @@ static bool start_editing(struct line *line)
         return false;
     el_set(line->edit, EL_CLIENTDATA, line);
     el_set(line->edit, EL_PROMPT, prompt_of);
+    el_set(line->edit, EL_GETCFN, read_key);
     el_set(line->edit, EL_EDITOR, "emacs");
     el_set(line->edit, EL_SIGNAL, 1); /* the terminal survives Ctrl-Z */
     el_set(line->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);

@@ -9,6 +9,7 @@
 #include "words.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -144,10 +145,11 @@ static bool converse(struct options *options, const struct slices *words)
 static bool run(struct options *options, char **argv)
 {
     struct slices words = {0};
+    if (options->script != NULL)
+        return play_script(options);
+    interrupt_catch();
     bool good = read_words(&words, options, argv);
-    if (good && options->script != NULL)
-        good = play_script(options);
-    else if (good && options->connections > 0)
+    if (good && options->connections > 0)
         good = idle_run(options, &words);
     else if (good)
         good = converse(options, &words);
@@ -159,7 +161,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     setlocale(LC_CTYPE, "");
-    interrupt_catch();
+    signal(SIGPIPE, SIG_IGN);
     int first = options_read(&options, argc, argv);
     if (first < 0)
         return 1;

@@ -43,7 +43,9 @@ static bool log_in(struct talk *talk, const char *const words[])
     struct slice answer = buf_slice(&reply);
     if (came && answer.data[0] == '-') {
         size_t len = strcspn(answer.data, "\r");
-        say("%s failed: %.*s", words[0], (int)len - 1, answer.data + 1);
+        const char *what = strcmp(words[0], "AUTH") != 0 ? words[1] : NULL;
+        say("%s%s%s failed: %.*s", words[0], what != NULL ? " " : "",
+            what != NULL ? what : "", (int)len - 1, answer.data + 1);
         talk->error_seen = true;
     }
     slices_free(&said);
