@@ -62,8 +62,7 @@ bool call_arity_error(struct call *call);
 struct entry *call_find(const struct call *call, size_t i);
 bool call_number(struct call *call, struct slice word, long long *number);
 enum ttl_form { TTL_MS = 1, TTL_FROM_1970 = 2, TTL_NEGATIVE = 4 /* may be */ };
-bool call_ttl(struct call *call, struct slice amount, int form,
-              int64_t *expires);
+bool call_ttl(struct call *call, struct slice amount, int form, int64_t *end);
 
 /* Names are in lower case, words in any. An option is 1 << i when the word is
  * names[i], and 0 when it is none of them; NULL ends them. */

@@ -146,10 +146,33 @@ void cmd_command_count(struct call *call)
     reply_line(&call->out, ":%zu", command_count);
 }
 
-/* redis-cli asks for it when it starts: we have no help to give. */
+static bool asked(const struct call *call, const char *name)
+{
+    bool found = call->argc == 2 && strchr(name, '|') == NULL;
+    for (size_t i = 2; i < call->argc; i++)
+        found |= word_is(call->argv[i], name) ||
+                 glob_match(call->argv[i], (struct slice){name, strlen(name)});
+    return found;
+}
+
+/* redis-cli asks for all when it starts, for its `help` and the tab key. */
 void cmd_command_docs(struct call *call)
 {
-    reply_map(&call->out, 0);
+    size_t n = 0;
+    for (size_t i = 0; i < command_count; i++)
+        n += asked(call, command_table[i].name);
+    reply_map(&call->out, n);
+    for (size_t i = 0; i < command_count; i++)
+        if (asked(call, command_table[i].name)) {
+            int flags = command_table[i].flags;
+            reply_text(&call->out, command_table[i].name);
+            reply_map(&call->out, 2);
+            reply_pair(&call->out, "summary",
+                       flags & CMD_WRITE  ? "changes the store"
+                       : flags & CMD_READ ? "looks at the store"
+                                          : "leaves the store alone");
+            reply_pair(&call->out, "group", "06-resp");
+        }
 }
 
 void cmd_config_get(struct call *call)
@@ -157,16 +180,12 @@ void cmd_config_get(struct call *call)
     static const char *const settings[][2] = {
         {"appendonly", "no"}, {"bind", "127.0.0.1"}, {"databases", "16"},
         {"maxmemory", "0"},   {"save", ""}};
-    enum { COUNT = sizeof settings / sizeof *settings };
-    bool asked[COUNT] = {false};
-    size_t n = 0;
-    for (size_t i = 0; i < COUNT; n += asked[i++])
-        for (size_t j = 2; j < call->argc; j++)
-            asked[i] |= glob_match(call->argv[j], 
-                (struct slice){settings[i][0], strlen(settings[i][0])});
+    size_t n = 0, count = sizeof settings / sizeof *settings;
+    for (size_t i = 0; i < count; i++)
+        n += asked(call, settings[i][0]);
     reply_map(&call->out, n);
-    for (size_t i = 0; i < COUNT; i++)
-        if (asked[i])
+    for (size_t i = 0; i < count; i++)
+        if (asked(call, settings[i][0]))
             reply_pair(&call->out, settings[i][0], settings[i][1]);
 }
 

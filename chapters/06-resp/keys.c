@@ -24,8 +24,7 @@ void cmd_type(struct call *call)
 }
 
 /* The clients' clock counts from 1970, and can be set. The store's cannot. */
-bool call_ttl(struct call *call, struct slice amount, int form,
-              int64_t *expires)
+bool call_ttl(struct call *call, struct slice amount, int form, int64_t *end)
 {
     long long n;
     if (!call_number(call, amount, &n))
@@ -38,7 +37,7 @@ bool call_ttl(struct call *call, struct slice amount, int form,
         return call_error(call, "ERR invalid expire time in '%s' command",
                           call->command->name);
     int64_t at = start + n * unit;
-    *expires = at > now ? call->now + (at - now) : PAST;
+    *end = at > now ? call->now + (at - now) : PAST;
     return true;
 }
 

@@ -3,10 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum {
-    REPLY_MAX = 1 << 30, /* bytes that wait to be sent to one client */
-    LINE_MAX = 512,      /* bytes; what is longer is cut */
-};
+enum { REPLY_MAX = 1 << 30 /* bytes that wait to be sent to one client */ };
 
 static void put(struct reply *reply, const char *data, size_t len)
 {
@@ -18,7 +15,7 @@ static void put(struct reply *reply, const char *data, size_t len)
 
 void reply_line(struct reply *reply, const char *format, ...)
 {
-    char line[LINE_MAX];
+    char line[512]; /* what is longer is cut */
     va_list args;
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);

@@ -1,6 +1,5 @@
-/* RESP answers, from values to bytes. All but a bulk are one line: "+OK",
- * ":42", "-ERR ...", "*3" and then three values. RESP 3, which a client asks
- * for by HELLO 3, has types for what RESP 2 can only circumscribe. */
+/* RESP answers, from values to bytes. All but bulks are a line: "+OK", ":42",
+ * "-ERR ...", "*3" (and three values). RESP 3 has types for null and map. */
 #ifndef REPLY_H
 #define REPLY_H
 

@@ -14,7 +14,6 @@ enum {
     READ_SIZE = 4096,        /* bytes to have room for before a read */
     REQUESTS_MAX = 1 << 30,  /* bytes received, but not yet run */
     ANSWERS_MAX = 64 * 1024, /* bytes to send before more requests are run */
-    KEEP_MAX = 16 * 1024,    /* bytes of an empty buffer that we keep */
     SWEEP_PERIOD = 100000000 /* nanoseconds: a tenth of a second */
 };
 
@@ -28,17 +27,11 @@ struct client {
     struct call call;
 };
 
-static void slim(struct buf *buf)
-{
-    if (buf_len(buf) == 0 && buf->cap > KEEP_MAX)
-        buf_free(buf);
-}
-
 static bool receive(struct client *client)
 {
     struct buf *in = &client->in;
-    slim(in);
-    slim(&client->call.out.bytes);
+    if (buf_len(in) == 0)
+        buf_free(in); /* it may have grown large */
     if (buf_len(in) > REQUESTS_MAX || !buf_reserve(in, READ_SIZE))
         return false;
     ssize_t n = read_some(client->fd, in->data + in->end, in->cap - in->end);
@@ -54,7 +47,7 @@ static bool send_answers(struct client *client)
     struct slice bytes = buf_slice(out);
     if (out->failed || !write_all(client->fd, bytes.data, bytes.len))
         return false;
-    buf_consume(out, bytes.len);
+    buf_free(out); /* an idle client holds none */
     return true;
 }
 
@@ -86,9 +79,9 @@ static bool answer(struct client *client)
 static void part(int fd)
 {
     char rest[4096];
-    if (shutdown(fd, SHUT_WR) == 0)
-        while (read_some(fd, rest, sizeof rest) > 0)
-            ;
+    shutdown(fd, SHUT_WR);
+    while (read_some(fd, rest, sizeof rest) > 0)
+        ;
 }
 
 static void serve(int fd, void *context)

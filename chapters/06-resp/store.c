@@ -1,7 +1,5 @@
 /* Each database is a hash table of chains that doubles when it is full:
- *
  *     buckets[hash & (cap - 1)] -> entry -> entry -> NULL
- *
  * `at` is the place of a pointer to an entry: in a bucket, or the entry before
  * it, so that the first of a chain is no exception. */
 #include "store.h"

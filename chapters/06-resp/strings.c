@@ -13,10 +13,9 @@ static void reply_value(struct call *call, const struct entry *entry)
 }
 
 /* To be called when the answer is there: without memory it is taken back. */
-static void put(struct call *call, size_t i, struct slice value,
-                int64_t expires)
+static void put(struct call *call, size_t i, struct slice value, int64_t end)
 {
-    if (!database_put(call->db, call->argv[i], value, expires))
+    if (!database_put(call->db, call->argv[i], value, end))
         call_error(call, NO_MEMORY);
 }
 
