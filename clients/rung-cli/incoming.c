@@ -55,7 +55,7 @@ static bool counts(struct state *state, struct slice bytes, bool error)
     if (state->answers == 0 && !error && known_stream(words) &&
         !slice_equal(bytes, SLICE("+QUEUED\r\n"))) {
         state->streaming = true;
-        if (!talk->options->raw)
+        if (!talk->options->raw && known_subscription(words))
             printf("Reading messages... (press Ctrl-C to quit)\n");
     }
     return !pushed || state->streaming || known_farewell(words);

@@ -33,15 +33,19 @@ bool known_text(const struct slices *words)
     return in_table(words, table, sizeof table / sizeof table[0]);
 }
 
-bool known_stream(const struct slices *words)
+bool known_subscription(const struct slices *words)
 {
     static const char *const table[][2] = {
         {"subscribe", NULL},
         {"psubscribe", NULL},
         {"ssubscribe", NULL},
-        {"monitor", NULL},
     };
     return in_table(words, table, sizeof table / sizeof table[0]);
+}
+
+bool known_stream(const struct slices *words)
+{
+    return known_subscription(words) || words_match(words, 0, "monitor");
 }
 
 bool known_farewell(const struct slices *words)

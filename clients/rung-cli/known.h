@@ -7,6 +7,9 @@
 /* Answered with a text for people, which redis-cli shows without quotes? */
 bool known_text(const struct slices *words);
 
+/* Does it ask for messages? */
+bool known_subscription(const struct slices *words);
+
 /* Does the server go on talking after the answer? */
 bool known_stream(const struct slices *words);
 

@@ -117,7 +117,7 @@ ssize_t link_send(struct link *link, const void *data, size_t len)
 {
     ssize_t n;
     do
-        n = write(link->fd, data, len);
+        n = send(link->fd, data, len, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
     return n;
 }

@@ -33,7 +33,8 @@ bool link_half_close(struct link *link);
 ssize_t link_receive(struct link *link);
 
 /* Hands over at most `len` bytes; returns how many were taken, or -1 with
- * errno, which is EAGAIN when there is no room. */
+ * errno, which is EAGAIN when there is no room. No SIGPIPE: that signal is for
+ * a closed standard output, which ends us as it ends every filter. */
 ssize_t link_send(struct link *link, const void *data, size_t len);
 
 /* Has the server closed the connection, with nothing left to read? */

@@ -9,7 +9,6 @@
 #include "words.h"
 
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -161,7 +160,6 @@ int main(int argc, char **argv)
 {
     struct options options;
     setlocale(LC_CTYPE, "");
-    signal(SIGPIPE, SIG_IGN);
     int first = options_read(&options, argc, argv);
     if (first < 0)
         return 1;

@@ -174,10 +174,44 @@ static size_t pretty(const struct view *view, size_t i, int indent)
     return i + 1;
 }
 
+static bool is_text(const struct view *view, size_t i, const char *text)
+{
+    const struct reply_value *value = &view->values[i];
+    return value->type == '$' && value->len == strlen(text) &&
+           memcmp(view->bytes + value->start, text, value->len) == 0;
+}
+
+/* A push that says which of the keys that we have read are no longer true:
+ * >2 [ "invalidate", *n [ key ... ] ] */
+static bool is_invalidation(const struct view *view, size_t count)
+{
+    if (count < 3 || view->values[0].type != '>' ||
+        view->values[0].count != 2 || !is_text(view, 1, "invalidate") ||
+        view->values[2].type != '*')
+        return false;
+    for (size_t i = 3; i < count; i++)
+        if (view->values[i].type != '$' || view->values[i].null)
+            return false;
+    return !view->values[2].null;
+}
+
+static void pretty_invalidation(const struct view *view, size_t count)
+{
+    add(view->out, "-> invalidate: ");
+    for (size_t i = 3; i < count; i++) {
+        add(view->out, i > 3 ? ", '" : "'");
+        add_bytes(view, &view->values[i]);
+        add(view->out, "'");
+    }
+}
+
 void text_pretty(struct buf *out, const struct reply *reply, struct slice bytes)
 {
     struct view view = {reply->values, bytes.data, out};
-    pretty(&view, 0, 0);
+    if (is_invalidation(&view, reply->count))
+        pretty_invalidation(&view, reply->count);
+    else
+        pretty(&view, 0, 0);
     add(out, "\n");
 }
 

@@ -142,16 +142,17 @@ bool trial_run(struct talk *talk, const struct slices *requests,
 {
     const struct options *options = talk->options;
     double least = 0, most = 0, sum = 0;
-    for (long i = 0; i < options->repeat; i++) {
-        if (!run_once(talk, requests, words) || interrupted())
+    long done = 0;
+    for (; done < options->repeat && !interrupted(); done++) {
+        if (!run_once(talk, requests, words))
             return false;
-        least = i == 0 || talk->took < least ? talk->took : least;
+        least = done == 0 || talk->took < least ? talk->took : least;
         most = talk->took > most ? talk->took : most;
         sum += talk->took;
     }
-    if (options->time && options->repeat > 1)
+    if (options->time && done > 1)
         printf("%ld times: at least %.3f, on average %.3f, at most %.3f ms\n",
-               options->repeat, least, sum / (double)options->repeat, most);
+               done, least, sum / (double)done, most);
     return true;
 }
 

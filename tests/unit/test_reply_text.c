@@ -75,6 +75,10 @@ static const struct sample samples[] = {
      "1# k => 1# 1) (integer) 1\n      2) (integer) 2 => a", "k 1\n2 a"},
     {WIRE("~2\r\n+a\r\n%1\r\n+b\r\n~1\r\n:1\r\n"),
      "1~ a\n2~ 1# b => 1~ (integer) 1", "a\nb 1"},
+    {WIRE(">2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\na\r\n$2\r\nb'\r\n"),
+     "-> invalidate: 'a', 'b''", "invalidate\na\nb'"},
+    {WIRE(">2\r\n$10\r\ninvalidate\r\n_\r\n"),
+     "1) \"invalidate\"\n2) (nil)", "invalidate\n"},
     {WIRE(">2\r\n+message\r\n$2\r\nhi\r\n"), "1) message\n2) \"hi\"",
      "message\nhi"},
 };
