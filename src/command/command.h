@@ -1,8 +1,8 @@
 /* A command: its line in the table, and one call of it.
  *
  * A command function locks nothing and sees nothing but its call: when it runs,
- * the shards of its keys (or, by its flags, all shards) are held as its line
- * says. It replies exactly once. */
+ * the shards of its keys (or, by its flags, the whole store) are held as its
+ * line says. It replies exactly once. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -13,8 +13,7 @@
 enum command_flags {
     CMD_READ = 1 << 0,  /* its locks are shared */
     CMD_WRITE = 1 << 1, /* its locks are exclusive */
-    CMD_DATABASE = 1 << 2, /* locks all shards of the client's database */
-    CMD_SERVER = 1 << 3,   /* locks all shards of all databases */
+    CMD_WHOLE = 1 << 2, /* has the whole store to itself */
     CMD_GROWS = 1 << 4,    /* may need more memory (Redis' "denyoom") */
     CMD_FAST = 1 << 5,     /* constant or logarithmic time, for COMMAND */
     CMD_ADMIN = 1 << 6,

@@ -93,40 +93,30 @@ static size_t count_keys(const struct command *command, size_t argc)
     return (size_t)((last - command->keys.first) / command->keys.step + 1);
 }
 
-/* Hashes the keys and collects the locks. False: no memory. */
-static bool plan(struct call *call, struct key *keys, struct lockset *locks)
+/* Hashes the keys and collects the locks. */
+static void plan(struct call *call, struct key *keys, struct lockset *locks)
 {
     const struct command *command = call->command;
-    bool exclusive = command->flags & CMD_WRITE;
-    struct store *store = call->space.store;
-    if (command->flags & CMD_SERVER)
-        return lockset_add_databases(locks, 0, store->databases, exclusive);
-    if (command->flags & CMD_DATABASE)
-        return lockset_add_databases(locks, call->space.db, 1, exclusive);
+    if (command->flags & CMD_WHOLE)
+        lockset_add_all(locks);
     for (size_t i = 0; i < call->key_count; i++) {
         size_t word = (size_t)command->keys.first +
                       i * (size_t)command->keys.step;
-        keys[i] = store_key(store, call->argv[word]);
-        uint32_t shard = store_shard(call->space.db, keys[i].hash);
-        if (!lockset_add(locks, shard, exclusive))
-            return false;
+        keys[i] = store_key(call->space.store, call->argv[word]);
+        lockset_add(locks, store_shard(call->space.db, keys[i].hash),
+                    command->flags & CMD_WRITE);
     }
-    return true;
 }
 
 static void run_locked(struct call *call, struct key *keys)
 {
     struct lockset locks;
-    lockset_init(&locks);
-    if (plan(call, keys, &locks)) {
-        lockset_lock(&locks, call->space.store);
-        call->command->run(call);
-        lockset_unlock(&locks, call->space.store);
-        keyspace_free_garbage(&call->space);
-    } else {
-        reply_error(call->out, "OOM command not allowed: out of memory");
-    }
-    lockset_free(&locks);
+    lockset_init(&locks, call->client->id);
+    plan(call, keys, &locks);
+    lockset_lock(&locks, call->space.store);
+    call->command->run(call);
+    lockset_unlock(&locks, call->space.store);
+    keyspace_free_garbage(&call->space);
 }
 
 static void run(struct session *session, const struct command *command)

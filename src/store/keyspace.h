@@ -1,5 +1,5 @@
 /* One database, as a command sees it. The caller holds the shards of the keys
- * it names (all shards for the functions that name none), exclusively for
+ * it names (the whole store for the functions that name none), exclusively for
  * whatever changes something, from before the first call until it has stopped
  * using what it got.
  *

@@ -2,53 +2,30 @@
 
 #include <stdlib.h>
 
+
 enum {
     SPINS = 64 /* tries before sleeping: a shard is held for less than the
                 * microseconds that a sleep and a wake-up take */
 };
 
-void lockset_init(struct lockset *set)
+void lockset_init(struct lockset *set, unsigned long long client)
 {
+    set->whole = false;
+    set->gate = (unsigned)(client % GATES);
     set->count = 0;
-    set->cap = LOCKSET_FEW;
-    set->locks = set->few;
 }
 
-void lockset_free(struct lockset *set)
+void lockset_add(struct lockset *set, uint32_t shard, bool exclusive)
 {
-    if (set->locks != set->few)
-        free(set->locks);
+    if (set->count == LOCKSET_MOST)
+        set->whole = true;
+    else
+        set->locks[set->count++] = (struct lock){shard, exclusive};
 }
 
-static bool lockset_reserve(struct lockset *set, size_t cap)
+void lockset_add_all(struct lockset *set)
 {
-    struct lock *old = set->locks == set->few ? NULL : set->locks;
-    struct lock *locks = realloc(old, cap * sizeof *locks);
-    if (locks == NULL)
-        return false;
-    if (old == NULL)
-        memcpy(locks, set->few, set->count * sizeof *locks);
-    set->locks = locks;
-    set->cap = cap;
-    return true;
-}
-
-bool lockset_add(struct lockset *set, uint32_t shard, bool exclusive)
-{
-    if (set->count == set->cap && !lockset_reserve(set, set->cap * 2))
-        return false;
-    set->locks[set->count++] = (struct lock){shard, exclusive};
-    return true;
-}
-
-bool lockset_add_databases(struct lockset *set, unsigned first,
-                           unsigned databases, bool exclusive)
-{
-    uint32_t from = store_shard(first, 0);
-    for (uint32_t i = 0; i < databases * SHARDS; i++)
-        if (!lockset_add(set, from + i, exclusive))
-            return false;
-    return true;
+    set->whole = true;
 }
 
 static int by_shard(const void *a, const void *b)
@@ -90,10 +67,29 @@ static void lock_shared(pthread_rwlock_t *lock)
         ;
 }
 
+static void lock_whole(struct store *store)
+{
+    for (int i = 0; i < GATES; i++)
+        lock_exclusive(&store->gates[i].lock);
+}
+
+static void unlock_whole(struct store *store)
+{
+    for (int i = GATES; i > 0; i--)
+        pthread_rwlock_unlock(&store->gates[i - 1].lock);
+}
+
 void lockset_lock(struct lockset *set, struct store *store)
 {
+    if (set->whole) {
+        lock_whole(store);
+        return;
+    }
+    if (set->count == 0)
+        return;
     if (set->count > 1)
         put_in_order(set);
+    lock_shared(&store->gates[set->gate].lock);
     for (size_t i = 0; i < set->count; i++) {
         pthread_rwlock_t *lock = &store->shards[set->locks[i].shard].lock;
         if (set->locks[i].exclusive)
@@ -105,6 +101,12 @@ void lockset_lock(struct lockset *set, struct store *store)
 
 void lockset_unlock(struct lockset *set, struct store *store)
 {
+    if (set->whole) {
+        unlock_whole(store);
+        return;
+    }
     for (size_t i = set->count; i > 0; i--)
         pthread_rwlock_unlock(&store->shards[set->locks[i - 1].shard].lock);
+    if (set->count > 0)
+        pthread_rwlock_unlock(&store->gates[set->gate].lock);
 }

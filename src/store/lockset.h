@@ -1,34 +1,36 @@
 /* The locks that one command needs, as a value: collect, take, release.
  *
- * The lock order, for the whole server: shards in ascending number, and no
- * shard is taken while another set is held. So no two threads can wait for
- * each other in a circle. */
+ * The lock order, for the whole server: gates in ascending number, then shards
+ * in ascending number, and nothing is taken while another set is held. So no
+ * two threads can wait for each other in a circle.
+ *
+ * A set of many shards becomes the whole store: databases call this lock
+ * escalation. Taking hundreds of locks costs more than making others wait. */
 #ifndef LOCKSET_H
 #define LOCKSET_H
 
 #include "store/store.h"
 
-enum { LOCKSET_FEW = 8 /* locks that need no allocation */ };
+enum { LOCKSET_MOST = 32 /* shards; more of them are the whole store */ };
 
 struct lockset {
-    size_t count, cap;
+    bool whole;    /* all gates, exclusively, and no shards */
+    unsigned gate; /* else this one, shared */
+    size_t count;
     struct lock {
         uint32_t shard;
         bool exclusive;
-    } *locks, few[LOCKSET_FEW];
+    } locks[LOCKSET_MOST];
 };
 
-/* Empty. A lockset does not move: it points into itself. */
-void lockset_init(struct lockset *set);
-void lockset_free(struct lockset *set);
+/* Empty, for a client of this number: it tells which gate to go through. */
+void lockset_init(struct lockset *set, unsigned long long client);
 
-/* False: no memory. A shard that comes twice is taken once, exclusively if
- * that was asked once. */
-bool lockset_add(struct lockset *set, uint32_t shard, bool exclusive);
+/* A shard that comes twice is taken once, exclusively if that was asked once. */
+void lockset_add(struct lockset *set, uint32_t shard, bool exclusive);
 
-/* Every shard of `databases` databases from `first` on. */
-bool lockset_add_databases(struct lockset *set, unsigned first,
-                           unsigned databases, bool exclusive);
+/* Everything. */
+void lockset_add_all(struct lockset *set);
 
 void lockset_lock(struct lockset *set, struct store *store);
 void lockset_unlock(struct lockset *set, struct store *store);

@@ -34,12 +34,13 @@ bool store_open(struct store *store, unsigned databases)
     if (store->shards == NULL)
         return false;
     memset(store->shards, 0, count * sizeof *store->shards);
-    for (size_t i = 0; i < count; i++) {
-        errno = lock_init(&store->shards[i].lock);
-        if (errno != 0)
-            return false;
-    }
-    return true;
+    int error = 0;
+    for (size_t i = 0; i < GATES && error == 0; i++)
+        error = lock_init(&store->gates[i].lock);
+    for (size_t i = 0; i < count && error == 0; i++)
+        error = lock_init(&store->shards[i].lock);
+    errno = error;
+    return error == 0;
 }
 
 static void free_entries(struct shard *shard)
@@ -62,6 +63,8 @@ void store_close(struct store *store)
         free_entries(&store->shards[i]);
         pthread_rwlock_destroy(&store->shards[i].lock);
     }
+    for (size_t i = 0; i < GATES; i++)
+        pthread_rwlock_destroy(&store->gates[i].lock);
     free(store->shards);
 }
 
@@ -84,18 +87,22 @@ static size_t sweep_bucket(struct shard *shard, struct entry **link,
     return swept;
 }
 
-static size_t sweep_shard(struct shard *shard, int64_t now)
+static size_t sweep_shard(pthread_rwlock_t *gate, struct shard *shard,
+                          int64_t now)
 {
     size_t swept = 0;
+    pthread_rwlock_rdlock(gate);
     pthread_rwlock_wrlock(&shard->lock);
     for (size_t i = 0; i < SWEEP_BUCKETS && i < shard->bucket_count; i++) {
         shard->cursor = (shard->cursor + 1) & (shard->bucket_count - 1);
         swept += sweep_bucket(shard, &shard->buckets[shard->cursor], now);
     }
     pthread_rwlock_unlock(&shard->lock);
+    pthread_rwlock_unlock(gate);
     return swept;
 }
 
+/* Like any client, the sweep goes through a gate before it takes a shard. */
 size_t store_sweep(struct store *store, int64_t now)
 {
     size_t swept = 0;
@@ -103,6 +110,7 @@ size_t store_sweep(struct store *store, int64_t now)
     for (size_t i = 0; i < count; i++)
         if (atomic_load_explicit(&store->shards[i].mortal,
                                  memory_order_relaxed) > 0)
-            swept += sweep_shard(&store->shards[i], now);
+            swept += sweep_shard(&store->gates[0].lock, &store->shards[i],
+                                 now);
     return swept;
 }

@@ -1,12 +1,16 @@
 /* The store: numbered databases, each split in shards by the high bits of the
  * key's hash, each shard a small hash table behind a lock of its own.
  *
+ *     gates:       [0] [1] ... [15]
  *     database 0:  [shard 0] [shard 1] ... [shard 255]
  *     database 1:  [shard 0] ...
  *
  * Commands on different shards run at the same time, and growing a table stops
- * one shard only. Locks are taken through a lockset (store/lockset.h); the
- * functions of store/keyspace.h expect them held. */
+ * one shard only. Before any shard, a client goes through one of the gates,
+ * shared; who holds all gates exclusively has the whole store to himself.
+ * Several gates, because one would be a cache line that every processor wants.
+ * Locks are taken through a lockset (store/lockset.h); the functions of
+ * store/keyspace.h expect them held. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -18,6 +22,11 @@
 #include <stdatomic.h>
 
 enum { SHARD_BITS = 8, SHARDS = 1 << SHARD_BITS /* of each database */ };
+enum { GATES = 16 };
+
+struct gate {
+    alignas(64) pthread_rwlock_t lock; /* a cache line of its own */
+};
 
 struct shard {
     alignas(64) pthread_rwlock_t lock; /* a cache line of its own */
@@ -33,6 +42,7 @@ struct shard {
 
 struct store {
     struct hash_seed seed;
+    struct gate gates[GATES];
     unsigned databases;
     struct shard *shards; /* databases * SHARDS */
 };
