@@ -48,6 +48,14 @@ expect() {
     check "$1"
 }
 
+# count NAME PATTERN N: so many lines of the last `rung` hold the pattern.
+count() {
+    echo "$3 times: $2" >"$tmp/expected"
+    lines=$(grep -c "$2" "$tmp/got")
+    echo "$lines times: $2" >"$tmp/got"
+    check "$1"
+}
+
 # ---- the same as redis-cli ----
 
 # same ARG...: one request; output and exit status of both, for a program and
@@ -189,6 +197,10 @@ END
 drop
 exit status 0
 END
+    rung --drip 1 --bytes ECHO drop
+    count "--drip sends each byte alone" 'sent 1 byte in write' 24
+    rung --split-every --bytes ECHO drop
+    count "--split-every sends two pieces" 'bytes* in write 2$' 23
     rung --half-close PING
     expect "--half-close" <<END
 PONG

@@ -81,9 +81,10 @@ def strip(data):
 
 
 class Fickle:
-    """A server that can be made to close the connection."""
+    """A server that does what the request says, right or wrong."""
 
     def __init__(self):
+        self.ends = []  # how each connection ended, as the server saw it
         self.socket = socket.create_server(('127.0.0.1', 0))
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
@@ -95,17 +96,24 @@ class Fickle:
             except OSError:  # closed: the test is over
                 return
             with client:
-                while True:
-                    request = client.recv(4096)
-                    if b'bye' in request:
-                        client.sendall(b'+bye\r\n')
-                        break
-                    if b'half' in request:
-                        client.sendall(b'$12\r\nhello')
-                        break
-                    if not request:
-                        break
-                    client.sendall(b'+here\r\n')
+                try:
+                    self.ends.append(self.talk(client))
+                except OSError as error:
+                    self.ends.append(type(error).__name__)
+
+    def talk(self, client):
+        while True:
+            request = client.recv(4096)
+            if not request:
+                return 'end'
+            if b'bye' in request:
+                client.sendall(b'+bye\r\n')
+                return 'bye'
+            if b'half' in request:
+                client.sendall(b'$12\r\nhello')
+                return 'half'
+            answer = b'+here\r\n'
+            client.sendall(answer * 2 if b'twice' in request else answer)
 
 
 def test_requests(cli, port, history):
@@ -185,7 +193,7 @@ def test_options(cli, port, history):
     assert terminal.leave() == 0
 
 
-def test_a_server_that_leaves(cli, history):
+def test_a_fickle_server(cli, history):
     server = Fickle()
     terminal = Terminal([cli, '-p', str(server.port)], RUNGCLI_HISTFILE=history)
     prompt = f'127.0.0.1:{server.port}> '
@@ -200,9 +208,22 @@ def test_a_server_that_leaves(cli, history):
     terminal.see('The server closed the connection: 5 of 12 bytes of a string')
     terminal.type('who\r', 'not connected> ')
     terminal.see('\nhere\n')
-    server.socket.close()
-    terminal.type('exit\r', prompt)
+    terminal.type('twice\r', prompt)
+    terminal.see('\nhere\nMore came than the reply: 7 bytes\n')
+    terminal.see('+here..')
+    terminal.type(':reset\r', 'not connected> ')
+    terminal.type('who\r')
+    terminal.see('\nReset; the server accepts the next connection\n')
+    terminal.type(':reset\r')
+    terminal.see('\nreset is off\n')
+    terminal.type(':half-close\r')
+    terminal.type('who\r')
+    terminal.see('\nhere\nThe server closed the connection after 1 reply\n')
+    terminal.type('exit\r')
     assert terminal.leave() == 0
+    server.socket.close()
+    ends = ['bye', 'half', 'end', 'ConnectionResetError', 'end', 'end']
+    assert server.ends == ends, server.ends
 
 
 def main():
@@ -212,7 +233,7 @@ def main():
         test_requests(cli, port, history)
         test_history(history)
         test_options(cli, port, history)
-        test_a_server_that_leaves(cli, history)
+        test_a_fickle_server(cli, history)
 
 
 main()
