@@ -54,8 +54,13 @@ void wire_want(struct wire_parser *parser, const char *text)
         wire_expected(parser, text);
 }
 
+/* Ends a step, or the line that opens a block; so far reaches its source. */
 static void want_newline(struct wire_parser *parser)
 {
+    if (parser->step != NULL)
+        parser->step->source.len =
+            (size_t)(parser->token.at - parser->step->source.data);
+    parser->step = NULL;
     if (parser->token.kind == TOKEN_NEWLINE)
         wire_next(parser);
     else if (parser->token.kind != TOKEN_END)
@@ -223,14 +228,6 @@ static void parse_every_cut(struct wire_parser *parser, struct wire_step *step)
                       "expected a conversation in every cut");
 }
 
-/* The line on which a step starts, for reports. */
-static struct slice source_line(const struct wire_parser *parser)
-{
-    const char *start = parser->token.at, *end = parser->lexer.end;
-    const char *stop = memchr(start, '\n', (size_t)(end - start));
-    return (struct slice){start, (size_t)((stop ? stop : end) - start)};
-}
-
 static void parse_what(struct wire_parser *parser, struct wire_step *step)
 {
     if (wire_sees(parser, "repeat")) {
@@ -260,8 +257,9 @@ static struct wire_step *parse_step(struct wire_parser *parser)
     struct wire_step *step = wire_take(&parser->lexer, sizeof *step);
     if (step == NULL)
         return NULL;
+    parser->step = step;
     step->line = parser->token.line;
-    step->source = source_line(parser);
+    step->source.data = parser->token.at;
     step->index = (struct wire_number){-1, -1};
     step->number.counter = -1;
     parse_what(parser, step);

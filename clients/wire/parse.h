@@ -8,6 +8,7 @@
 struct wire_parser {
     struct wire_lexer lexer;
     struct wire_token token;           /* the next one, not yet taken */
+    struct wire_step *step;            /* whose line has not ended; or NULL */
     struct slice counters[WIRE_DEPTH]; /* the names of the open repeats' */
     int depth;                         /* how many are open */
 };

@@ -26,11 +26,23 @@ static const char *const troubles[] = {
     [WIRE_LOCAL] = "the test could not be played; the fault is on this side",
 };
 
+/* A step may go over several lines; they are set below each other. */
+static void print_source(FILE *out, struct slice source)
+{
+    for (size_t i = 0; i < source.len; i++) {
+        fputc(source.data[i], out);
+        if (source.data[i] != '\n')
+            continue;
+        fputs("              ", out);
+        while (i + 1 < source.len && source.data[i + 1] == ' ')
+            i++;
+    }
+}
+
 static void print_step(FILE *out, const struct wire_moment *moment, bool last)
 {
-    const struct wire_step *step = moment->step;
-    fprintf(out, "   %s %3u  %.*s", last ? ">" : " ", step->line,
-            (int)step->source.len, step->source.data);
+    fprintf(out, "   %s %3u  ", last ? ">" : " ", moment->step->line);
+    print_source(out, moment->step->source);
     if (moment->counter > 0)
         fprintf(out, "    (round %ld)", moment->counter);
     fputc('\n', out);

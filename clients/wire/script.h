@@ -69,11 +69,11 @@ enum wire_step_kind {
 
 struct wire_step {
     enum wire_step_kind kind;
-    unsigned line;             /* where it stands in the file */
-    struct slice source;       /* as it is written there, first line only */
-    struct slice conn;         /* the connection's name */
-    struct wire_number index;  /* c[7], c[i]; -1 when there is none */
-    struct wire_item *items;   /* what to send or expect */
+    unsigned line;            /* where it stands in the file */
+    struct slice source;      /* as it is written there; of a block: its head */
+    struct slice conn;        /* the connection's name */
+    struct wire_number index; /* c[7], c[i]; -1 when there is none */
+    struct wire_item *items;  /* what to send or expect */
     struct wire_number number; /* REPEAT: how often; FLOOD: bytes; PAUSE: ms */
     int counter;               /* REPEAT: the counter it counts in */
     size_t *cuts;              /* SEND: the offsets of `split at` */

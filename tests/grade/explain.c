@@ -23,7 +23,12 @@ static void print_command(FILE *out, const struct grade *grade,
                           const char *test)
 {
     const struct options *options = &grade->options;
-    fprintf(out, "%s %s --only %s", grade->program, options->chapter, test);
+    print_word(out, grade->program);
+    fprintf(out, " %s --only %s", options->chapter, test);
+    if (options->scripts != NULL) {
+        fputs(" --scripts ", out);
+        print_word(out, options->scripts);
+    }
     if (options->host != NULL)
         fprintf(out, " --connect %s:%s", options->host, options->port);
     else

@@ -203,7 +203,8 @@ int main(int argc, char **argv)
     options_parse(&grade.options, argc, argv);
     const struct options *options = &grade.options;
     choose_output(options->output);
-    if (!suite_load(&suite, options->scripts))
+    const char *folder = options->scripts;
+    if (!suite_load(&suite, folder ? folder : options_default_scripts()))
         return 2;
     suite_select(&suite, options->chapter, options->only);
     grade.server = (struct server){.command = options->command,

@@ -112,8 +112,7 @@ static void check(const struct options *options)
         refuse("either --connect or a program, not both", "");
 }
 
-/* tests/wire here, or in a folder above the one where this program lies. */
-static const char *default_scripts(void)
+const char *options_default_scripts(void)
 {
     static const char below[] = "/tests/wire";
     static char path[4096];
@@ -154,7 +153,5 @@ void options_parse(struct options *options, int argc, char **argv)
         options->chapter = argv[optind++];
     }
     options->command = argv + optind;
-    if (options->scripts == NULL)
-        options->scripts = default_scripts();
     check(options);
 }

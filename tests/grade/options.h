@@ -9,7 +9,7 @@ struct options {
     const char *host;    /* --connect; NULL: start `command` */
     const char *port;
     const char *only;    /* a pattern of names; NULL: all */
-    const char *scripts; /* the folder */
+    const char *scripts; /* --scripts, a folder; NULL: the default */
     const char *output;  /* stdout, tap, xml or subunit */
     double timeout_scale;
     bool list;
@@ -18,5 +18,8 @@ struct options {
 
 /* Prints the help, or what is wrong, and exits when there is no more to do. */
 void options_parse(struct options *options, int argc, char **argv);
+
+/* tests/wire here, or in a folder above the one where this program lies. */
+const char *options_default_scripts(void);
 
 #endif

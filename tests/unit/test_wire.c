@@ -80,6 +80,7 @@ static void steps_are_read(void **state)
         assert_non_null(step);
         assert_int_equal(step->kind, kinds[i]);
         assert_int_equal(step->line, i < 12 ? 3 + i : 17);
+        assert_int_equal(step->source.data[step->source.len], '\n');
         if (step->kind == WIRE_FLOOD)
             assert_int_equal(step->number.value, 65536);
         if (step->kind == WIRE_PAUSE)
