@@ -148,14 +148,13 @@ static const char *take_quoted(const char *p, const char *end, struct buf *out)
     return p + 1;
 }
 
-/* word = ( quoted / byte except space )+ */
+/* word = { byte except space } [ quoted ]: a closing quote ends it */
 static const char *take_word(const char *p, const char *end, struct buf *out)
 {
-    while (p != NULL && p < end && strchr(" \t\r\n", *p) == NULL) {
+    while (p < end && strchr(" \t\r\n", *p) == NULL) {
         if (*p == '"' || *p == '\'')
-            p = take_quoted(p, end, out);
-        else
-            buf_append(out, p++, 1);
+            return take_quoted(p, end, out);
+        buf_append(out, p++, 1);
     }
     return p;
 }
@@ -187,7 +186,9 @@ static enum resp_result parse_inline(struct resp_parser *parser,
         if (!add_word(parser, start, len))
             return bad(parser, "out of memory");
     }
-    return done(parser, parser->unquoted.data);
+    /* Words that are all empty need some address too. */
+    const char *base = parser->unquoted.data;
+    return done(parser, base != NULL ? base : line.data);
 }
 
 /* array = "*" number CRLF ... : the number of words */
