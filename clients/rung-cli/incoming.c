@@ -1,6 +1,7 @@
 #include "state.h"
 
 #include "known.h"
+#include "say.h"
 #include "text.h"
 
 #include <errno.h>
@@ -39,8 +40,10 @@ static void show_answer(struct state *state, struct slice bytes)
     struct buf out = {0};
     answer_show(&talk->answer, bytes, talk->options->raw || text, &out);
     /* Such a text brings its own last newline. */
-    size_t len = buf_len(&out) - (text && !out.failed ? 1 : 0);
-    fwrite(buf_slice(&out).data, 1, len, stdout);
+    if (!out.failed)
+        fwrite(buf_slice(&out).data, 1, buf_len(&out) - text, stdout);
+    else
+        say("There is no memory to show a reply of %zu bytes", bytes.len);
     buf_free(&out);
 }
 
