@@ -21,6 +21,11 @@ static bool is_gone(const struct wire_failure *failure)
     return failure->trouble == WIRE_REFUSED && failure->trail_len > 1;
 }
 
+static bool was_never_there(const struct wire_failure *failure)
+{
+    return failure->trouble == WIRE_REFUSED;
+}
+
 static bool hung_up(const struct wire_failure *failure)
 {
     return failure->trouble == WIRE_ENDED || failure->trouble == WIRE_ABORTED;
@@ -108,6 +113,7 @@ static const struct cause {
                     "ignore SIGPIPE, and take an error of read() or write() "
                     "for the end of that one client"},
     {is_gone, "the server died in an earlier step"},
+    {was_never_there, "nobody listens on this port; start the server first"},
     {hung_up, "the server closed the connection, or died, where a reply was "
               "due"},
     {is_big_endian, "the length went out with its high byte first; the "

@@ -81,7 +81,8 @@ static void print_trouble(FILE *out, const struct wire_target *target,
         fprintf(out, " on %s", failure->conn);
     fprintf(out, ": %s", troubles[failure->trouble]);
     if (failure->error != 0)
-        fprintf(out, " (%s: %s)", target->port, strerror(failure->error));
+        fprintf(out, " (%s:%s: %s)", target->host, target->port,
+                strerror(failure->error));
     if (failure->detail[0] != '\0')
         fprintf(out, "; the conversation was sent %s", failure->detail);
     fprintf(out, ".\n");
@@ -119,7 +120,9 @@ static void print_cause(FILE *out, const struct wire_script *script,
         print_sentence(out, name, cause);
         name = "          or: ";
     }
-    if (script->cause[0] != '\0')
+    bool played = failure->trouble != WIRE_REFUSED &&
+                  failure->trouble != WIRE_LOCAL;
+    if (script->cause[0] != '\0' && played)
         print_sentence(out, name, script->cause);
     if (script->note[0] != '\0')
         fprintf(out, "Read: %s\n", script->note);
