@@ -1,5 +1,7 @@
 #include "wire/cause.h"
 
+#include <errno.h>
+
 enum { BIG = 64 * 1024 /* bytes: more than one write() may take at once */ };
 
 static bool starts_with(const struct buf *buf, struct slice start)
@@ -19,6 +21,11 @@ static bool died_on_reset(const struct wire_failure *failure)
 static bool is_gone(const struct wire_failure *failure)
 {
     return failure->trouble == WIRE_REFUSED && failure->trail_len > 1;
+}
+
+static bool has_no_descriptor(const struct wire_failure *failure)
+{
+    return failure->trouble == WIRE_LOCAL && failure->error == EMFILE;
 }
 
 static bool was_never_there(const struct wire_failure *failure)
@@ -113,6 +120,7 @@ static const struct cause {
                     "ignore SIGPIPE, and take an error of read() or write() "
                     "for the end of that one client"},
     {is_gone, "the server died in an earlier step"},
+    {has_no_descriptor, "this process may open too few files: ulimit -n 4096"},
     {was_never_there, "nobody listens on this port; start the server first"},
     {hung_up, "the server closed the connection, or died, where a reply was "
               "due"},

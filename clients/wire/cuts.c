@@ -52,8 +52,8 @@ static void write_down(struct wire_player *player, struct talk *talk,
     talk->failed |= pattern.failed;
     struct due *due = step->kind == WIRE_EXPECT ? add_due(talk) : NULL;
     if (due != NULL) {
-        long counter = player->depth ? player->counters[player->depth - 1] : 0;
-        *due = (struct due){buf_len(&talk->out), pattern, {step, counter}};
+        *due = (struct due){
+            buf_len(&talk->out), pattern, {step, wire_counter(player)}};
         return;
     }
     struct slice bytes = buf_slice(&pattern.bytes);
@@ -96,10 +96,7 @@ static bool expect_due(struct wire_player *player, struct wire_conn *conn,
     for (; *next < talk->count && talk->due[*next].after <= sent; ++*next) {
         const struct due *due = &talk->due[*next];
         if (!wire_expect(player, conn, &due->pattern)) {
-            struct wire_failure *failure = player->failure;
-            if (failure->trail_len < WIRE_TRAIL)
-                failure->trail_len++;
-            failure->trail[failure->trail_len - 1] = due->moment;
+            wire_remember(player->failure, due->moment);
             return false;
         }
     }

@@ -6,18 +6,28 @@
 #include <netdb.h>
 #include <string.h>
 
-void wire_enter(struct wire_player *player, const struct wire_step *step)
+void wire_remember(struct wire_failure *failure, struct wire_moment moment)
 {
-    struct wire_failure *failure = player->failure;
-    long counter = player->depth > 0 ? player->counters[player->depth - 1] : 0;
     if (failure->trail_len == WIRE_TRAIL) {
         memmove(failure->trail, failure->trail + 1,
                 (WIRE_TRAIL - 1) * sizeof *failure->trail);
         failure->trail_len--;
     }
-    failure->trail[failure->trail_len++] = (struct wire_moment){step, counter};
-    if (player->target->trace != NULL)
-        player->target->trace(player->target->context, step, counter);
+    failure->trail[failure->trail_len++] = moment;
+}
+
+long wire_counter(const struct wire_player *player)
+{
+    return player->depth > 0 ? player->counters[player->depth - 1] : 0;
+}
+
+void wire_enter(struct wire_player *player, const struct wire_step *step)
+{
+    const struct wire_target *target = player->target;
+    struct wire_moment moment = {step, wire_counter(player)};
+    wire_remember(player->failure, moment);
+    if (target->trace != NULL)
+        target->trace(target->context, step, moment.counter);
 }
 
 static void note_conn(struct wire_player *player, const struct wire_conn *conn)

@@ -128,7 +128,7 @@ static bool play_send(struct wire_player *player, struct wire_conn *conn,
     return send_pieces(player, conn, step, buf_slice(&pattern->bytes));
 }
 
-/* Nothing came, or the end of the stream: no more bytes for this step. */
+/* What came is not what the pattern says, or not all of it. */
 static bool fail_expect(struct wire_player *player, enum wire_trouble trouble,
                         const struct wire_conn *conn,
                         const struct wire_pattern *pattern, size_t same)
@@ -180,6 +180,8 @@ static bool expect_eof(struct wire_player *player, struct wire_conn *conn)
 static bool play_flood(struct wire_player *player, struct wire_conn *conn,
                        size_t limit, struct slice copy)
 {
+    if (copy.len == 0)
+        return true;
     int small = FLOOD_PART;
     setsockopt(conn->fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
     int patience = (int)((long)BLOCKED * player->timeout / PATIENCE);
@@ -242,8 +244,10 @@ static bool play_bytes(struct wire_player *player, struct wire_conn *conn,
     else if (step->kind == WIRE_EXPECT)
         good = wire_expect(player, conn, &pattern);
     else if (step->kind == WIRE_FLOOD)
-        good = play_flood(player, conn, (size_t)step->number.value,
-                          buf_slice(&pattern.bytes));
+        good = play_flood(
+            player, conn,
+            (size_t)wire_number_value(step->number, player->counters),
+            buf_slice(&pattern.bytes));
     else
         good = play_drain(player, conn, &pattern);
     wire_pattern_free(&pattern);

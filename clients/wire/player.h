@@ -25,6 +25,12 @@ bool wire_fail_local(struct wire_player *player, int error);
 /* Where target->host and target->port are. */
 bool wire_find_address(struct wire_player *player);
 
+/* Appends to the trail, whose oldest step may have to go. */
+void wire_remember(struct wire_failure *failure, struct wire_moment moment);
+
+/* Of the innermost repeat; 0 outside of any. */
+long wire_counter(const struct wire_player *player);
+
 /* Notes that this step comes next: for the trail and the trace. */
 void wire_enter(struct wire_player *player, const struct wire_step *step);
 

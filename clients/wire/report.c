@@ -11,6 +11,7 @@
 enum {
     BY_HAND = 160, /* bytes: more than that nobody pastes into a shell */
     WIDTH = 78,    /* columns of a sentence */
+    INDENT = 13,   /* columns: "Likely cause:" */
 };
 
 static const char *const troubles[] = {
@@ -88,22 +89,20 @@ static void print_trouble(FILE *out, const struct wire_target *target,
     fprintf(out, ".\n");
 }
 
-/* A sentence behind a name, in lines of at most WIDTH columns. */
-static void print_sentence(FILE *out, const char *name, const char *text)
+/* A sentence behind a name, in lines of at most WIDTH columns, of which all
+ * but the first are indented. */
+static void print_sentence(FILE *out, const char *name, size_t indent,
+                           const char *text)
 {
-    size_t indent = strlen(name), column = indent;
-    fputs(name, out);
+    size_t column = (size_t)fprintf(out, "%s:", name);
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
-        if (column > indent && column + 1 + len > WIDTH) {
+        if (column + 1 + len > WIDTH) {
             fprintf(out, "\n%*s", (int)indent, "");
             column = indent;
-        } else if (column > indent) {
-            fputc(' ', out);
-            column++;
         }
-        fprintf(out, "%.*s", (int)len, text);
-        column += len;
+        fprintf(out, " %.*s", (int)len, text);
+        column += 1 + len;
         text += len + strspn(text + len, " ");
     }
     fputs(".\n", out);
@@ -113,17 +112,17 @@ static void print_cause(FILE *out, const struct wire_script *script,
                         const struct wire_failure *failure,
                         const struct wire_context *context)
 {
-    const char *cause = wire_likely_cause(failure), *name = "Likely cause: ";
+    const char *cause = wire_likely_cause(failure), *name = "Likely cause";
     if (context->died != NULL)
         cause = context->died;
     if (cause != NULL) {
-        print_sentence(out, name, cause);
-        name = "          or: ";
+        print_sentence(out, name, INDENT, cause);
+        name = "          or";
     }
     bool played = failure->trouble != WIRE_REFUSED &&
                   failure->trouble != WIRE_LOCAL;
     if (script->cause[0] != '\0' && played)
-        print_sentence(out, name, script->cause);
+        print_sentence(out, name, INDENT, script->cause);
     if (script->note[0] != '\0')
         fprintf(out, "Read: %s\n", script->note);
 }
@@ -173,8 +172,7 @@ void wire_report(FILE *out, const struct wire_script *script,
     static const struct wire_context nothing = {0};
     if (context == NULL)
         context = &nothing;
-    fprintf(out, "%s: ", script->name);
-    print_sentence(out, "", script->about);
+    print_sentence(out, script->name, 1, script->about);
     fputc('\n', out);
     print_trail(out, script, failure);
     fputc('\n', out);

@@ -33,7 +33,7 @@ struct test {
 static void fail_test(const struct grade *grade, char *text, const char *file,
                       unsigned line)
 {
-    static char copy[16 * 1024];
+    char copy[16 * 1024];
     snprintf(copy, sizeof copy, "%s", text != NULL ? text : "out of memory");
     free(text);
     if (strcmp(grade->options.output, "stdout") != 0)

@@ -16,7 +16,7 @@ static const char help[] =
     "as\n"
     "      rung-grade 04 -- ./my-server {port}\n"
     "  rung-grade CHAPTER [options] --connect HOST:PORT\n"
-    "      grades a server that runs already; its keys may be overwritten\n"
+    "      grades a server that runs already, and erases its data\n"
     "  rung-grade [CHAPTER] --list\n"
     "      lists the tests\n"
     "\n"
