@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "resp/resp.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -27,18 +28,22 @@ static bool fail(struct config_error *error, const char *format, ...)
     return false;
 }
 
-/* line = [ name value+ / "#" byte* ] LF */
+/* line = space* [ name value+ / "#" byte* ] LF */
 static bool read_line(struct config *config, struct slice line,
                       struct config_error *why)
 {
     static const struct resp_limits limits = {.line = FILE_LIMIT};
     struct resp_parser words = {0};
     bool good = true;
+    while (line.len > 1 && isspace((unsigned char)line.data[0])) {
+        line.data++;
+        line.len--;
+    }
     if (line.data[0] == '*' || line.data[0] == '#')
         good = line.data[0] == '#' || fail(why, "a setting has no * in it");
     else if (resp_parse(&words, line, &limits) != RESP_DONE)
         good = fail(why, "unbalanced quotes");
-    else if (words.argc > 0 && words.argv[0].data[0] != '#')
+    else if (words.argc > 0)
         good = config_set(config, CONFIG_START, words.argv[0], words.argv + 1,
                           words.argc - 1, why);
     resp_free(&words);
