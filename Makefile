@@ -46,10 +46,10 @@ GRADE_OBJECTS = $(call objects,$(wildcard tests/grade/*.c))
 run: server ## build the complete server and serve on PORT (6379)
 	$(BIN)/rung-server --port $(PORT)
 
-.PHONY: server chapters clients all
-server: $(BIN)/rung-server ## build the complete server
+.PHONY: server chapters clients rung-cli rung-server all
+server rung-server: $(BIN)/rung-server ## build the complete server
 chapters: $(CHAPTERS) ## build every chapter; `make 03-threads` builds one
-clients: $(BIN)/rung-cli ## build the practice client (needs libedit)
+clients rung-cli: $(BIN)/rung-cli ## build the practice client (needs libedit)
 all: server chapters clients $(BIN)/rung-grade ## build all there is
 
 ##@ To learn from it
@@ -82,7 +82,7 @@ clean: ## remove what was built
 	rm -rf bin build
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+[a-z -]*:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 # How each thing is made.
 
