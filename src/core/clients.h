@@ -46,7 +46,7 @@ struct client {
 
     /* any thread */
     struct counters counters;
-    atomic_llong active_at; /* milliseconds, monotonic: its last request */
+    atomic_llong active_at; /* milliseconds, monotonic: bytes came or went */
 
     /* only the thread that owns the session */
     unsigned db;
@@ -81,7 +81,8 @@ size_t clients_count(struct clients *clients);
 void clients_sum(struct clients *clients,
                  unsigned long long sums[COUNTERS]);
 
-/* Hangs up on those without a request since `before`; INT64_MAX: all. */
+/* Hangs up on those that have neither sent nor taken a byte since `before`;
+ * INT64_MAX: all. */
 size_t clients_hang_up(struct clients *clients, int64_t before,
                        enum hang_up how);
 

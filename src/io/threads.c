@@ -46,7 +46,7 @@ static bool send_output(const struct connection *connection)
     while (output.len > 0) {
         if (!write_all(connection->fd, output.data, output.len))
             return false;
-        session_sent(connection->session, output.len);
+        session_sent(connection->session, output.len, clock_mono_ms());
         output = session_output(connection->session);
     }
     return true;

@@ -55,7 +55,8 @@ static bool congested(const struct session *session)
 
 bool session_wants_input(const struct session *session)
 {
-    return !session->client.closing && !congested(session);
+    return !session->client.closing && !session->out.bytes.failed &&
+           !congested(session);
 }
 
 bool session_done(const struct session *session)
@@ -102,28 +103,31 @@ static void keep(struct session *session, struct slice in)
 {
     const struct config *config = &session->core->config;
     size_t most = (size_t)config_number(config, SETTING_QUERY_LIMIT);
+    size_t len = buf_len(&session->in) + in.len;
     buf_append(&session->in, in.data, in.len);
-    if (!session->in.failed && buf_len(&session->in) <= most)
+    if (!session->in.failed && len <= most)
         return;
     log_write(&session->core->log, LOG_WARNING,
               "Closing client id=%llu: %zu bytes of one request are too many "
               "(client-query-buffer-limit, or out of memory)",
-              session->client.id, buf_len(&session->in) + in.len);
+              session->client.id, len);
     session->client.closing = true;
 }
 
-static void count_feed(struct session *session, size_t len, int64_t now)
+/* Bytes came or went: the client is there, and it is now that time. */
+static void moved(struct session *session, enum counter which, size_t len,
+                  int64_t now)
 {
     session->now = now;
     atomic_store_explicit(&session->client.active_at, now,
                           memory_order_relaxed);
-    count(&session->client.counters, COUNT_BYTES_IN, len);
+    count(&session->client.counters, which, len);
 }
 
 void session_feed(struct session *session, const void *data, size_t len,
                   int64_t now)
 {
-    count_feed(session, len, now);
+    moved(session, COUNT_BYTES_IN, len, now);
     struct slice in = {data, len};
     if (buf_len(&session->in) == 0) {
         size_t done = run(session, in);
@@ -143,9 +147,9 @@ struct slice session_output(const struct session *session)
     return buf_slice(&session->out.bytes);
 }
 
-void session_sent(struct session *session, size_t len)
+void session_sent(struct session *session, size_t len, int64_t now)
 {
-    count(&session->client.counters, COUNT_BYTES_OUT, len);
+    moved(session, COUNT_BYTES_OUT, len, now);
     buf_consume(&session->out.bytes, len);
     if (buf_len(&session->out.bytes) > 0)
         return;

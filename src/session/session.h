@@ -23,7 +23,7 @@ struct session {
     struct resp_parser parser;
     struct buf in;    /* what is not yet a whole request, or had to wait */
     struct reply out; /* what has not been sent */
-    int64_t now;      /* milliseconds, monotonic; as of the last feed */
+    int64_t now;      /* milliseconds, monotonic; as of the last call */
 };
 
 /* NULL: no memory, or (then *full is true) `maxclients` are connected. `wire`
@@ -41,7 +41,7 @@ void session_feed(struct session *session, const void *data, size_t len,
 struct slice session_output(const struct session *session);
 
 /* The first `len` of them are gone; runs requests that had to wait for that. */
-void session_sent(struct session *session, size_t len);
+void session_sent(struct session *session, size_t len, int64_t now);
 
 /* False: a slow reader, or the conversation is over. */
 bool session_wants_input(const struct session *session);
