@@ -1,0 +1,172 @@
+# What the system tests share: servers on ports of their own, and a line for
+# each check. A test begins with
+#
+#     . "$(dirname "$0")/common.sh"
+#
+# and ends with `finish`. Whatever happens, the servers end with the script.
+# shellcheck shell=sh
+
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+bin=$(cd "${1:?usage: $0 BIN_DIR}" && pwd) || exit 1
+tmp=$(mktemp -d) || exit 1
+failures=0
+running=
+before=:      # what the shell of the next server does before it becomes one
+port=0 pid=0  # of the last server started
+log=$tmp/none # its output
+
+clean_up() {
+    for p in $running; do kill -9 "$p" 2>/dev/null; done
+    rm -rf "$tmp"
+}
+trap clean_up EXIT
+trap 'exit 1' HUP INT TERM
+
+# ---- results ----
+
+ok() {
+    echo "ok $*"
+}
+
+# failed WHAT [FILE]: FILE says more.
+failed() {
+    echo "FAILED $1"
+    failures=$((failures + 1))
+    [ $# -eq 1 ] || tail -n 20 "$2" | sed 's/^/    /'
+}
+
+# check WHAT COMMAND...: the command succeeds.
+check() {
+    what=$1
+    shift
+    if "$@" >"$tmp/said" 2>&1; then
+        ok "$what"
+    else
+        failed "$what" "$tmp/said"
+    fi
+}
+
+# has COMMAND PACKAGE WHAT: says that WHAT is left out without the command.
+has() {
+    command -v "$1" >/dev/null && return
+    echo "skipped: $1 is not installed (package $2): $3"
+    return 1
+}
+
+finish() {
+    [ "$failures" -eq 0 ]
+    exit
+}
+
+# ---- time ----
+
+# Nothing that we wait for may hang.
+patience=60 # s
+bounded() {
+    timeout -k 5 "$patience" "$@"
+}
+
+# wait_until COMMAND...: looks 20 times a second, for 20 s.
+wait_until() {
+    looks=400
+    until "$@"; do
+        looks=$((looks - 1))
+        [ $looks -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+# ---- servers ----
+
+is_gone() {
+    case $(cat "/proc/$1/stat" 2>/dev/null) in
+    '' | *') Z '*) true ;;
+    *) false ;;
+    esac
+}
+
+is_ready() {
+    is_gone "$pid" || grep -q -e ' listens on ' -e ' is ready: ' "$log"
+}
+
+free_port() {
+    port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
+}
+
+# launch NAME [OPTION...]: on a port that nobody has, we hope.
+launch() {
+    free_port
+    log=$tmp/log-$port
+    program=$bin/$1
+    case $1 in
+    rung-server) shift && set -- "$program" --port "$port" "$@" ;;
+    *) set -- "$program" "$port" ;;
+    esac
+    (eval "$before" && exec "$@") >"$log" 2>&1 &
+    pid=$!
+    running="$running $pid"
+    wait_until is_ready && ! is_gone "$pid"
+}
+
+# start NAME [OPTION...]: a server of the bin folder; sets pid, port and log.
+# False, and a failure, when it does not start.
+start() {
+    for attempt in 1 2 3 4 5; do
+        launch "$@" && return
+        grep -q 'already in use' "$log" || break
+    done
+    failed "$1 starts" "$log"
+    return 1
+}
+
+# stop WHAT: SIGTERM ends the server in good order.
+stop() {
+    kill -"${2-TERM}" "$pid"
+    wait_until is_gone "$pid" || kill -9 "$pid"
+    wait "$pid"
+    status=$?
+    running=${running%" $pid"}
+    if [ $status -eq 0 ]; then
+        ok "$1 ends on SIG${2-TERM}"
+    else
+        failed "$1 ends on SIG${2-TERM}: exit status $status" "$log"
+    fi
+}
+
+# cpu: so many hundredths of a second the server has computed so far.
+cpu() {
+    sed 's/.*) //' "/proc/$pid/stat" | {
+        read -r _ _ _ _ _ _ _ _ _ _ _ user system _
+        echo $(((user + system) * 100 / $(getconf CLK_TCK)))
+    }
+}
+
+# ---- clients ----
+
+# protocol NAME: how to talk to that server, as options of rung-cli.
+protocol() {
+    case $1 in
+    01-*) echo --proto raw --half-close ;;
+    02-*) echo --proto message ;;
+    03-* | 04-* | 05-*) echo --proto framed ;;
+    *) echo --proto resp ;;
+    esac
+}
+
+# rung NAME [OPTION...] WORD...: asks the server that is running.
+rung() {
+    options=$(protocol "$1")
+    shift
+    # shellcheck disable=SC2086
+    bounded "$bin/rung-cli" -p "$port" $options "$@"
+}
+
+# serves NAME: a new client gets its answer.
+serves() {
+    case $1 in
+    0[12]-*) [ "$(rung "$1" hello)" = hello ] ;;
+    *) rung "$1" SET system-test value >/dev/null &&
+        [ "$(rung "$1" GET system-test)" = value ] ;;
+    esac
+}

@@ -1,0 +1,89 @@
+#!/bin/sh
+# The graded tests pass while every third read, write, accept and poll of a
+# thread fails with EINTR, as if a signal had come:
+#
+#     tests/system/eintr.sh bin [strace|preload]
+#
+# strace makes them fail; where it may not trace, a preloaded library does
+# (faults.c). -DD because the server has to stay the grader's own child, to get
+# its SIGTERM.
+. "$(dirname "$0")/common.sh"
+
+CALLS="read write accept poll"
+KERNEL="?read,?readv,?recvfrom,?recvmsg,?write,?writev,?sendto,?sendmsg"
+KERNEL="$KERNEL,?accept,?accept4,?poll,?ppoll"
+patience=300 # s, for one server
+
+choose_way() {
+    if strace -qq -o "$tmp/trace" -e trace=read true 2>"$tmp/said"; then
+        echo strace
+    else
+        echo preload
+    fi
+}
+
+build_faults() {
+    ${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$tmp/faults.so" "$here/faults.c" \
+        -ldl
+}
+
+# grade CHAPTER PROGRAM...: with calls that fail.
+grade() {
+    chapter=$1
+    shift
+    if [ "$way" = strace ]; then
+        # The leak checker cannot work in a process that is traced.
+        set -- env ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" \
+            strace -DD -f -qq -o "$tmp/trace" -e "trace=$KERNEL" \
+            -e "inject=$KERNEL:error=EINTR:when=2+3" "$@"
+    else
+        set -- env FAULTS="$CALLS" FAULTS_COUNT="$tmp/count" \
+            LD_PRELOAD="$tmp/faults.so" "$@"
+    fi
+    bounded "$bin/rung-grade" "$chapter" --timeout-scale 4 \
+        --scripts "$here/../wire" -- "$@" >"$tmp/grade" 2>&1
+}
+
+# count CALL: how often it failed. accept4 is an accept, recvfrom a read, ...
+count() {
+    case $way-$1 in
+    preload-*) sed -n "s/^$1 //p" "$tmp/count" ;;
+    strace-read) grep -c -E ' (read|readv|recv.*)\(.*INJECTED' "$tmp/trace" ;;
+    strace-write) grep -c -E ' (writev?|send.*)\(.*INJECTED' "$tmp/trace" ;;
+    strace-accept) grep -c -E ' accept4?\(.*INJECTED' "$tmp/trace" ;;
+    strace-poll) grep -c -E ' p?poll\(.*INJECTED' "$tmp/trace" ;;
+    esac
+}
+
+# endures CHAPTER NAME CALLS PROGRAM...: CALLS are those that it has to use.
+endures() {
+    name=$2 wanted=$3 chapter=$1
+    shift 3
+    rm -f "$tmp/trace" "$tmp/count"
+    if ! grade "$chapter" "$@"; then
+        failed "$name: the tests of $chapter" "$tmp/grade"
+        return
+    fi
+    said=
+    for call in $wanted; do
+        n=$(count "$call")
+        said="$said, $call $n"
+        [ "${n:-0}" -gt 0 ] || failed "$name: no $call failed with EINTR"
+    done
+    passed=$(sed -n 's/.*PASSED  \] \([0-9]* test\).*/\1/p' "$tmp/grade")
+    ok "$name: ${passed}s pass with EINTR from${said#,} ($way)"
+}
+
+way=${2:-$(choose_way)}
+if [ "$way" = preload ]; then
+    check "faults.c compiles" build_faults
+    echo "(strace cannot be used here; faults.c in its place)"
+fi
+rw="read write accept"
+endures 02 02-length-prefix "$rw" "$bin/02-length-prefix" '{port}'
+endures 03 03-threads "$rw" "$bin/03-threads" '{port}'
+endures 04 04-poll "$rw poll" "$bin/04-poll" '{port}'
+endures 05 05-pipelining "$rw poll" "$bin/05-pipelining" '{port}'
+endures 06 06-resp "$rw" "$bin/06-resp" '{port}'
+endures server rung-server "$rw poll" "$bin/rung-server" --port '{port}'
+finish

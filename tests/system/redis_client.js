@@ -1,0 +1,115 @@
+// Talks to a RESP server by way of `redis` and `ioredis` from npm:
+//
+//     node redis_client.js NODE_MODULES PORT
+'use strict'
+
+const assert = require('assert')
+const path = require('path')
+
+const [folder, port] = [path.resolve(process.argv[2]), Number(process.argv[3])]
+const load = name => require(path.join(folder, name))
+const version = name => load(`${name}/package.json`).version
+
+const AWKWARD = Buffer.from('\0\r\n\xff$5\r\nhello\r\n\0', 'latin1')
+const BIG = Buffer.alloc(1 << 20).map((_, i) => i * 31 >> 3)
+const DEPTH = 1000
+const CONNECTIONS = 8
+
+// `call` sends one request and promises its reply, with values as buffers.
+// Requests that are called in one turn of the event loop are a pipeline.
+async function binaryValues(call, key) {
+  await call('SET', key + 'awkward', AWKWARD)
+  await call('SET', key + 'big', BIG)
+  await call('SET', AWKWARD, 'of-awkward')
+  assert.deepEqual(await call('GET', key + 'awkward'), AWKWARD)
+  assert.deepEqual(await call('GET', key + 'big'), BIG)
+  assert.equal(String(await call('GET', AWKWARD)), 'of-awkward')
+  const values = await call('MGET', key + 'none', key + 'awkward', key + 'big')
+  assert.deepEqual(values, [null, AWKWARD, BIG])
+}
+
+async function expiry(call, key) {
+  key += 'ttl'
+  await call('SET', key, 'x', 'EX', '100')
+  const left = await call('PTTL', key)
+  assert(left > 0 && left <= 100000, `PTTL ${left}`)
+  assert.equal(await call('PERSIST', key), 1)
+  assert.equal(await call('TTL', key), -1)
+  assert.equal(await call('PEXPIRE', key, '0'), 1)
+  assert.equal(await call('GET', key), null)
+}
+
+async function pipeline(call, key) {
+  await call('DEL', key)
+  const replies = []
+  for (let n = 0; n < DEPTH; n++) {
+    replies.push(call('INCR', key), call('ECHO', AWKWARD))
+  }
+  const got = await Promise.all(replies)
+  for (let n = 0; n < DEPTH; n++) {
+    assert.equal(got[2 * n], n + 1)
+    assert.deepEqual(got[2 * n + 1], AWKWARD)
+  }
+}
+
+// Does the library speak what it was asked to?
+async function speaks(call, protocol) {
+  const hello = await call('HELLO')
+  const fields = Array.isArray(hello) ? hello : Object.entries(hello).flat()
+  const texts = fields.map(String)
+  assert.equal(texts[texts.indexOf('proto') + 1], String(protocol))
+}
+
+async function everything(calls, protocol, key) {
+  await speaks(calls[0], protocol)
+  await binaryValues(calls[0], key)
+  await expiry(calls[1], key)
+  await Promise.all(calls.map((call, i) => pipeline(call, `${key}n${i}`)))
+}
+
+async function nodeRedis(RESP) {
+  const { createClient, RESP_TYPES } = load('redis')
+  const clients = []
+  for (let i = 0; i < CONNECTIONS; i++) {
+    const client = createClient({ socket: { port }, RESP })
+    client.on('error', error => { throw error })
+    await client.connect()
+    clients.push(client)
+  }
+  await everything(clients.map(client => {
+    const binary = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
+    return (...words) => binary.sendCommand(words)
+  }), RESP, 'redis:')
+  for (const client of clients) await client.close()
+}
+
+async function ioRedis(protocol) {
+  const { Redis } = load('ioredis')
+  const clients = []
+  for (let i = 0; i < CONNECTIONS; i++) {
+    clients.push(new Redis({ port, protocol, maxRetriesPerRequest: 0 }))
+  }
+  await everything(clients.map(client =>
+    (...words) => client.callBuffer(...words)), protocol, 'ioredis:')
+  for (const client of clients) await client.quit()
+}
+
+const LIBRARIES = { redis: nodeRedis, ioredis: ioRedis }
+
+async function main() {
+  const said = []
+  for (const [name, talk] of Object.entries(LIBRARIES)) {
+    for (const protocol of [2, 3]) await talk(protocol)
+    said.push(`${name} ${version(name)}`)
+  }
+  console.log(said.join(', ') + ', RESP2 and RESP3')
+}
+
+setTimeout(() => {
+  console.error('still waiting after 50 s')
+  process.exit(1)
+}, 50000).unref()
+main().catch(error => {
+  console.error(error)
+  process.exit(1)
+})
