@@ -48,8 +48,8 @@ static void ask_to_stop(int signal)
 {
     (void)signal;
     int error = errno;
-    ssize_t ignored = write(stop_pipe[1], "", 1);
-    (void)ignored;
+    while (write(stop_pipe[1], "", 1) < 0 && errno == EINTR)
+        ;
     errno = error;
 }
 
