@@ -18,6 +18,71 @@ bool arg_integer(struct call *call, size_t i, long long *number)
     return false;
 }
 
+static size_t add_keys(size_t first, size_t last, size_t step, size_t *words,
+                       size_t n)
+{
+    for (size_t i = first; i <= last; i += step, n++)
+        if (words != NULL)
+            words[n] = i;
+    return n;
+}
+
+size_t command_keys(const struct command *command, const struct slice *argv,
+                    size_t argc, size_t *words)
+{
+    size_t n = 0;
+    if (command->keys.first > 0) {
+        int last = command->keys.last;
+        n = add_keys((size_t)command->keys.first,
+                     last < 0 ? argc - (size_t)-last : (size_t)last,
+                     (size_t)command->keys.step, words, 0);
+    }
+    size_t at = (size_t)command->keys.count_at;
+    long long count;
+    if (at > 0 && slice_to_ll(argv[at], &count) && count > 0 &&
+        (unsigned long long)count < argc - at)
+        n = add_keys(at + 1, at + (size_t)count, 1, words, n);
+    return n;
+}
+
+static bool has_type(struct call *call, const struct entry *entry,
+                     enum value_type type)
+{
+    if (entry == NULL || entry->type == type)
+        return true;
+    reply_error(call->out, "WRONGTYPE Operation against a key holding the "
+                           "wrong kind of value");
+    return false;
+}
+
+bool call_find(struct call *call, size_t i, enum value_type type,
+               void **object)
+{
+    struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
+    *object = NULL;
+    if (!has_type(call, entry, type))
+        return false;
+    if (entry != NULL)
+        *object = entry_object(entry);
+    return true;
+}
+
+bool call_find_string(struct call *call, size_t i, struct entry **entry)
+{
+    *entry = keyspace_find(&call->space, &call->keys[i]);
+    return has_type(call, *entry, TYPE_STRING);
+}
+
+bool call_block(struct call *call, int64_t timeout)
+{
+    if (!call->may_block)
+        return false;
+    call->outcome = CALL_BLOCK;
+    call->block_until =
+        timeout == 0 ? NO_DEADLINE : call->space.now + timeout;
+    return true;
+}
+
 void reply_ok(struct call *call)
 {
     reply_status(call->out, "OK");

@@ -19,10 +19,24 @@ enum command_flags {
     CMD_ADMIN = 1 << 6,
     CMD_ANYBODY = 1 << 7, /* also before logging in */
     CMD_FAMILY = 1 << 8,  /* has subcommands: "config" has "config|get" */
+    CMD_EXCLUSIVE = 1 << 9,  /* locks like a write, and is none: WATCH */
+    CMD_IMMEDIATE = 1 << 10, /* not queued after MULTI */
+    CMD_BLOCKING = 1 << 11,  /* may wait for its keys */
 };
 
-enum command_group { GROUP_STRING, GROUP_GENERIC, GROUP_CONNECTION,
-                     GROUP_SERVER };
+enum command_group {
+    GROUP_STRING,
+    GROUP_GENERIC,
+    GROUP_CONNECTION,
+    GROUP_SERVER,
+    GROUP_TRANSACTIONS,
+    GROUP_LIST,
+    GROUP_SET,
+    GROUP_SORTED_SET,
+    GROUP_HASH,
+    GROUP_BITMAP,
+    GROUP_PUBSUB,
+};
 
 struct call;
 
@@ -33,10 +47,22 @@ struct command {
     struct {
         int first, last, step; /* which words are keys; last may count from
                                 * the end: -1; first 0: none */
+        int count_at; /* the word that tells how many keys follow it; 0: none */
     } keys;
     void (*run)(struct call *call);
     enum command_group group;
     const char *summary;
+};
+
+/* What the session has to do once the command function has returned. */
+enum outcome {
+    CALL_DONE,  /* nothing: it has replied */
+    CALL_BLOCK, /* no reply yet: wait for a key to change, then call again */
+    CALL_MULTI,
+    CALL_EXEC,
+    CALL_DISCARD,
+    CALL_WATCH,
+    CALL_UNWATCH,
 };
 
 struct call {
@@ -49,7 +75,28 @@ struct call {
     const struct key *keys; /* the words that are keys, in their order */
     size_t key_count;
     struct keyspace space; /* the client's database */
+    enum outcome outcome;
+    bool may_block;         /* false inside EXEC */
+    int64_t block_until;    /* CALL_BLOCK: milliseconds, monotonic */
 };
+
+/* Which words of a request are keys; `words` (if not NULL) gets their numbers.
+ * Returns how many. */
+size_t command_keys(const struct command *command, const struct slice *argv,
+                    size_t argc, size_t *words);
+
+/* The object of key `i`, or NULL when there is no such key. False: the key
+ * holds another type, and the error has been replied. */
+bool call_find(struct call *call, size_t i, enum value_type type,
+               void **object);
+
+/* Likewise, for a string: *entry is NULL when there is no such key. */
+bool call_find_string(struct call *call, size_t i, struct entry **entry);
+
+/* For a command that finds nothing to do yet: waits for its keys until the
+ * timeout (milliseconds from now; 0: for ever). False inside EXEC, where nobody
+ * waits: then the command replies that there is nothing. */
+bool call_block(struct call *call, int64_t timeout);
 
 static inline struct slice arg(const struct call *call, size_t i)
 {

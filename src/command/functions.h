@@ -49,6 +49,13 @@ void cmd_quit(struct call *call);
 void cmd_reset(struct call *call);
 void cmd_select(struct call *call);
 
+/* transaction.c */
+void cmd_discard(struct call *call);
+void cmd_exec(struct call *call);
+void cmd_multi(struct call *call);
+void cmd_unwatch(struct call *call);
+void cmd_watch(struct call *call);
+
 /* config.c */
 void cmd_config_get(struct call *call);
 void cmd_config_set(struct call *call);

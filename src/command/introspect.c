@@ -117,8 +117,9 @@ static void reply_details(struct reply *out, const struct command *command)
 
 static void reply_docs(struct reply *out, const struct command *command)
 {
-    static const char *const groups[] = {"string", "generic", "connection",
-                                         "server"};
+    static const char *const groups[] = {
+        "string", "generic", "connection", "server", "transactions", "list",
+        "set",    "sorted-set", "hash",    "bitmap", "pubsub"};
     size_t members = is_member(command) ? 0 : count_members(command);
     reply_string(out, command->name);
     reply_map(out, members > 0 ? 3 : 2);

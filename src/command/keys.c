@@ -23,8 +23,9 @@ void cmd_exists(struct call *call)
 
 void cmd_type(struct call *call)
 {
-    bool found = keyspace_find(&call->space, &call->keys[0]) != NULL;
-    reply_status(call->out, found ? "string" : "none");
+    const struct entry *entry = keyspace_find(&call->space, &call->keys[0]);
+    reply_status(call->out, entry ? value_type_name((enum value_type)entry->type)
+                                  : "none");
 }
 
 struct matches {

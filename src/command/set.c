@@ -75,6 +75,8 @@ void cmd_set(struct call *call)
     struct entry *old = NULL;
     if (call->argc > 3)
         old = keyspace_find(&call->space, key);
+    if (options.get && !call_find_string(call, 0, &old))
+        return;
     bool refused = (options.only_new && old) || (options.only_old && !old);
     if (options.get)
         reply_old(call, old);

@@ -2,17 +2,13 @@
 #include "command/functions.h"
 #include "resp/resp.h"
 
-static const struct entry *find(struct call *call, size_t key)
+static void count_lookup(struct call *call, const struct entry *entry)
 {
-    const struct entry *entry =
-        keyspace_find(&call->space, &call->keys[key]);
     count(&call->client->counters, entry ? COUNT_HITS : COUNT_MISSES, 1);
-    return entry;
 }
 
-static void reply_value(struct call *call, size_t key)
+static void reply_value(struct call *call, const struct entry *entry)
 {
-    const struct entry *entry = find(call, key);
     if (entry != NULL)
         reply_bulk(call->out, entry_value(entry));
     else
@@ -21,14 +17,22 @@ static void reply_value(struct call *call, size_t key)
 
 void cmd_get(struct call *call)
 {
-    reply_value(call, 0);
+    struct entry *entry;
+    if (!call_find_string(call, 0, &entry))
+        return;
+    count_lookup(call, entry);
+    reply_value(call, entry);
 }
 
 void cmd_mget(struct call *call)
 {
     reply_array(call->out, call->key_count);
-    for (size_t i = 0; i < call->key_count; i++)
-        reply_value(call, i);
+    for (size_t i = 0; i < call->key_count; i++) {
+        const struct entry *entry =
+            keyspace_find(&call->space, &call->keys[i]);
+        count_lookup(call, entry);
+        reply_value(call, entry && entry->type == TYPE_STRING ? entry : NULL);
+    }
 }
 
 void cmd_mset(struct call *call)
@@ -50,14 +54,19 @@ void cmd_mset(struct call *call)
 
 void cmd_strlen(struct call *call)
 {
-    const struct entry *entry = find(call, 0);
+    struct entry *entry;
+    if (!call_find_string(call, 0, &entry))
+        return;
+    count_lookup(call, entry);
     reply_integer(call->out, entry ? (long long)entry_value(entry).len : 0);
 }
 
 void cmd_append(struct call *call)
 {
     const struct key *key = &call->keys[0];
-    const struct entry *entry = keyspace_find(&call->space, key);
+    struct entry *entry;
+    if (!call_find_string(call, 0, &entry))
+        return;
     size_t len = (entry ? entry_value(entry).len : 0) + arg(call, 2).len;
     long long most = config_number(&call->core->config, SETTING_BULK_LIMIT);
     if (len > (size_t)most)
@@ -72,8 +81,10 @@ void cmd_append(struct call *call)
 static void add(struct call *call, long long by)
 {
     const struct key *key = &call->keys[0];
-    const struct entry *entry = keyspace_find(&call->space, key);
+    struct entry *entry;
     long long value = 0;
+    if (!call_find_string(call, 0, &entry))
+        return;
     if (entry != NULL && !slice_to_ll(entry_value(entry), &value)) {
         reply_error(call->out, "ERR value is not an integer or out of range");
         return;

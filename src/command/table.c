@@ -17,9 +17,9 @@ enum {
     ANY = CMD_FAST | CMD_ANYBODY,
 };
 
-#define KEY {1, 1, 1}
-#define KEYS {1, -1, 1}
-#define NONE {0, 0, 0}
+#define KEY {1, 1, 1, 0}
+#define KEYS {1, -1, 1, 0}
+#define NONE {0, 0, 0, 0}
 
 /* clang-format off */
 const struct command command_table[] = {
@@ -61,8 +61,12 @@ const struct command command_table[] = {
      "Decrement the integer value of a key by the given number"},
     {"del", -2, W, KEYS, cmd_del, GROUP_GENERIC,
      "Delete a key"},
+    {"discard", 1, CMD_FAST | CMD_IMMEDIATE, NONE, cmd_discard,
+     GROUP_TRANSACTIONS, "Discard all commands issued after MULTI"},
     {"echo", 2, CMD_FAST, NONE, cmd_echo, GROUP_CONNECTION,
      "Echo the given string"},
+    {"exec", 1, CMD_IMMEDIATE, NONE, cmd_exec, GROUP_TRANSACTIONS,
+     "Execute all commands issued after MULTI"},
     {"exists", -2, RF, KEYS, cmd_exists, GROUP_GENERIC,
      "Determine if a key exists"},
     {"expire", -3, WF, KEY, cmd_expire, GROUP_GENERIC,
@@ -87,8 +91,10 @@ const struct command command_table[] = {
      "Find all keys matching the given pattern"},
     {"mget", -2, RF, KEYS, cmd_mget, GROUP_STRING,
      "Get the values of all the given keys"},
-    {"mset", -3, WG, {1, -1, 2}, cmd_mset, GROUP_STRING,
+    {"mset", -3, WG, {1, -1, 2, 0}, cmd_mset, GROUP_STRING,
      "Set multiple keys to multiple values"},
+    {"multi", 1, CMD_FAST | CMD_IMMEDIATE, NONE, cmd_multi, GROUP_TRANSACTIONS,
+     "Mark the start of a transaction block"},
     {"persist", 2, WF, KEY, cmd_persist, GROUP_GENERIC,
      "Remove the expiration from a key"},
     {"pexpire", -3, WF, KEY, cmd_pexpire, GROUP_GENERIC,
@@ -99,9 +105,9 @@ const struct command command_table[] = {
      "Ping the server"},
     {"pttl", 2, RF, KEY, cmd_pttl, GROUP_GENERIC,
      "Get the time to live for a key in milliseconds"},
-    {"quit", -1, ANY, NONE, cmd_quit, GROUP_CONNECTION,
+    {"quit", -1, ANY | CMD_IMMEDIATE, NONE, cmd_quit, GROUP_CONNECTION,
      "Close the connection"},
-    {"reset", 1, ANY, NONE, cmd_reset, GROUP_CONNECTION,
+    {"reset", 1, ANY | CMD_IMMEDIATE, NONE, cmd_reset, GROUP_CONNECTION,
      "Reset the connection"},
     {"select", 2, CMD_FAST, NONE, cmd_select, GROUP_CONNECTION,
      "Change the selected database for the current connection"},
@@ -113,6 +119,11 @@ const struct command command_table[] = {
      "Get the time to live for a key in seconds"},
     {"type", 2, RF, KEY, cmd_type, GROUP_GENERIC,
      "Determine the type stored at key"},
+    {"unwatch", 1, CMD_FAST, NONE, cmd_unwatch, GROUP_TRANSACTIONS,
+     "Forget about all watched keys"},
+    {"watch", -2, CMD_FAST | CMD_EXCLUSIVE | CMD_IMMEDIATE, KEYS, cmd_watch,
+     GROUP_TRANSACTIONS,
+     "Watch the given keys to determine execution of the MULTI/EXEC block"},
 };
 /* clang-format on */
 

@@ -3,9 +3,8 @@
 #ifndef CLIENTS_H
 #define CLIENTS_H
 
-#include "base/buf.h"
+#include "core/mailbox.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -37,6 +36,9 @@ static inline void count(struct counters *counters, enum counter which,
  * that it still gets its replies, then altogether. */
 enum hang_up { HANG_UP_INPUT, HANG_UP_BOTH };
 
+/* What CLIENT UNBLOCK asks a blocked client to do. */
+enum unblock { UNBLOCK_NOT, UNBLOCK_TIMEOUT, UNBLOCK_ERROR };
+
 struct client {
     /* never changes */
     unsigned long long id;
@@ -47,11 +49,17 @@ struct client {
     /* any thread */
     struct counters counters;
     atomic_llong active_at; /* milliseconds, monotonic: bytes came or went */
+    struct mailbox mailbox;
+    atomic_bool blocked;   /* waits in BLPOP or the like */
+    atomic_int unblock;    /* enum unblock; ring the mailbox's bell */
+    atomic_bool killed;    /* ends after the command that it is in */
 
     /* only the thread that owns the session */
     unsigned db;
     bool authenticated;
     bool closing; /* after the replies so far: QUIT, a protocol error */
+    bool expects_mail; /* subscribed, monitoring or tracking: wants to be woken
+                        * when there is mail, at any time */
     struct buf name, lib_name, lib_version;
 
     /* clients.lock must be held */

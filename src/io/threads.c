@@ -15,6 +15,7 @@
 #include "session/session.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -31,12 +32,80 @@ enum {
 struct connection {
     int fd;
     struct session *session;
+
+    pthread_mutex_t lock; /* of what follows */
+    int bell[2];          /* a pipe, made when it is first needed; or -1 */
+    bool rung;
 };
 
 static void hang_up(void *wire, enum hang_up how)
 {
     const struct connection *connection = wire;
     shutdown(connection->fd, how == HANG_UP_INPUT ? SHUT_RD : SHUT_RDWR);
+}
+
+/* From any thread. Before there is a bell, `rung` is enough. */
+static void ring(void *wire)
+{
+    struct connection *connection = wire;
+    pthread_mutex_lock(&connection->lock);
+    if (!connection->rung && connection->bell[1] >= 0)
+        write_all(connection->bell[1], "", 1);
+    connection->rung = true;
+    pthread_mutex_unlock(&connection->lock);
+}
+
+/* Makes the bell ready to be waited for. False: no descriptor for it. */
+static bool hang_bell(struct connection *connection)
+{
+    bool good = true;
+    pthread_mutex_lock(&connection->lock);
+    if (connection->bell[0] < 0) {
+        good = pipe(connection->bell) == 0;
+        if (!good)
+            connection->bell[0] = connection->bell[1] = -1;
+        else if (connection->rung)
+            good = write_all(connection->bell[1], "", 1);
+    }
+    pthread_mutex_unlock(&connection->lock);
+    return good;
+}
+
+static void silence_bell(struct connection *connection)
+{
+    char byte;
+    pthread_mutex_lock(&connection->lock);
+    if (connection->rung && connection->bell[0] >= 0)
+        read_some(connection->bell[0], &byte, 1);
+    connection->rung = false;
+    pthread_mutex_unlock(&connection->lock);
+}
+
+static int poll_timeout(int64_t deadline, int64_t now)
+{
+    if (deadline == NO_DEADLINE)
+        return -1;
+    if (deadline <= now)
+        return 0;
+    return deadline - now < INT_MAX ? (int)(deadline - now) : INT_MAX;
+}
+
+/* Waits for bytes or the bell, and takes the mail. False: no descriptor for a
+ * bell. *readable: there are bytes, or the end of them. */
+static bool wait_for_both(struct connection *connection, bool *readable)
+{
+    struct session *session = connection->session;
+    if (!hang_bell(connection))
+        return false;
+    struct pollfd fds[2] = {{.fd = connection->fd, .events = POLLIN},
+                            {.fd = connection->bell[0], .events = POLLIN}};
+    int timeout = poll_timeout(session_deadline(session), clock_mono_ms());
+    int n = poll(fds, 2, timeout);
+    *readable = n > 0 && fds[0].revents != 0;
+    if (n > 0 && fds[1].revents != 0)
+        silence_bell(connection);
+    session_wake(session, clock_mono_ms());
+    return true;
 }
 
 /* Sends all replies, and those of the requests that waited for that. */
@@ -52,11 +121,19 @@ static bool send_output(const struct connection *connection)
     return true;
 }
 
-static void converse(const struct connection *connection)
+static void converse(struct connection *connection)
 {
     struct session *session = connection->session;
     char portion[PORTION];
     while (!session_done(session)) {
+        if (session_expects_mail(session)) {
+            bool readable;
+            if (!wait_for_both(connection, &readable) ||
+                !send_output(connection))
+                return;
+            if (!readable)
+                continue;
+        }
         ssize_t n = read_some(connection->fd, portion, sizeof portion);
         if (n <= 0)
             return;
@@ -66,14 +143,25 @@ static void converse(const struct connection *connection)
     }
 }
 
+static void free_connection(struct connection *connection)
+{
+    if (connection->fd >= 0)
+        close(connection->fd);
+    if (connection->bell[0] >= 0) {
+        close(connection->bell[0]);
+        close(connection->bell[1]);
+    }
+    pthread_mutex_destroy(&connection->lock);
+    free(connection);
+}
+
 /* The session goes first: until then others may hang up on the socket. */
 static void *serve_client(void *argument)
 {
     struct connection *connection = argument;
     converse(connection);
     session_close(connection->session);
-    close(connection->fd);
-    free(connection);
+    free_connection(connection);
     return NULL;
 }
 
@@ -112,27 +200,40 @@ static void keep_alive(const struct core *core, int fd)
         setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &seconds, sizeof seconds);
 }
 
-static void welcome(struct core *core, int fd)
+/* NULL: no memory. Owns the socket only once it has a thread. */
+static struct connection *new_connection(int fd)
 {
     struct connection *connection = malloc(sizeof *connection);
+    if (connection == NULL)
+        return NULL;
+    *connection = (struct connection){.fd = fd, .bell = {-1, -1}};
+    if (pthread_mutex_init(&connection->lock, NULL) == 0)
+        return connection;
+    free(connection);
+    return NULL;
+}
+
+static void welcome(struct core *core, int fd)
+{
+    struct connection *connection = new_connection(fd);
     bool full = false;
-    if (connection != NULL) {
-        keep_alive(core, fd);
-        connection->fd = fd;
-        connection->session =
-            session_open(core, connection, hang_up, clock_mono_ms(), &full);
-    }
-    if (connection == NULL || connection->session == NULL) {
-        free(connection);
-        refuse(core, fd, full ? NULL : "out of memory");
+    if (connection == NULL) {
+        refuse(core, fd, "out of memory");
         return;
     }
-    int error = start_thread(connection);
-    if (error != 0) {
+    struct wire wire = {connection, hang_up, ring};
+    connection->session = session_open(core, &wire, clock_mono_ms(), &full);
+    int error = connection->session == NULL ? ENOMEM : 0;
+    if (error == 0) {
+        keep_alive(core, fd);
+        error = start_thread(connection);
+        if (error == 0)
+            return;
         session_close(connection->session);
-        free(connection);
-        refuse(core, fd, strerror(error));
     }
+    refuse(core, fd, full ? NULL : strerror(error));
+    connection->fd = -1;
+    free_connection(connection);
 }
 
 static void accept_from(struct core *core, struct listener *listener)

@@ -3,14 +3,14 @@
  * This is the only place that takes a shard's lock for a client. */
 #include "session/execute.h"
 #include "command/table.h"
-#include "store/lockset.h"
+#include "session/blocked.h"
+#include "session/transaction.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-    FEW_KEYS = 8, /* keys that need no allocation */
     SHOWN = 128,  /* bytes of a request that an error quotes */
 };
 
@@ -83,66 +83,98 @@ static bool admitted(const struct session *session,
     return true;
 }
 
-static size_t count_keys(const struct command *command, size_t argc)
+bool prepare(struct prepared *prepared, struct core *core,
+             struct client *client, struct reply *out,
+             const struct command *command, const struct slice *argv,
+             size_t argc, int64_t now)
 {
-    if (command->keys.first == 0)
-        return 0;
-    int last = command->keys.last;
-    if (last < 0)
-        last += (int)argc;
-    return (size_t)((last - command->keys.first) / command->keys.step + 1);
-}
-
-/* Hashes the keys and collects the locks. */
-static void plan(struct call *call, struct key *keys, struct lockset *locks)
-{
-    const struct command *command = call->command;
-    if (command->flags & CMD_WHOLE)
-        lockset_add_all(locks);
-    for (size_t i = 0; i < call->key_count; i++) {
-        size_t word = (size_t)command->keys.first +
-                      i * (size_t)command->keys.step;
-        keys[i] = store_key(call->space.store, call->argv[word]);
-        lockset_add(locks, store_shard(call->space.db, keys[i].hash),
-                    command->flags & CMD_WRITE);
+    prepared->call = (struct call){
+        .core = core,
+        .client = client,
+        .out = out,
+        .command = command,
+        .argv = argv,
+        .argc = argc,
+        .key_count = command_keys(command, argv, argc, NULL),
+        .space = {.store = &core->store, .db = client->db, .now = now},
+    };
+    size_t n = prepared->call.key_count;
+    struct key *keys = prepared->few;
+    size_t few[FEW_KEYS];
+    size_t *words = few;
+    if (n > FEW_KEYS) {
+        /* One allocation: the keys, then the numbers of their words. */
+        keys = malloc(n * (sizeof *keys + sizeof *words));
+        if (keys == NULL)
+            return false;
+        words = (size_t *)(keys + n);
     }
+    command_keys(command, argv, argc, words);
+    for (size_t i = 0; i < n; i++)
+        keys[i] = store_key(&core->store, argv[words[i]]);
+    prepared->call.keys = keys;
+    return true;
 }
 
-static void run_locked(struct call *call, struct key *keys)
+void prepared_free(struct prepared *prepared)
 {
-    struct lockset locks;
-    lockset_init(&locks, call->client->id);
-    plan(call, keys, &locks);
-    lockset_lock(&locks, call->space.store);
-    call->command->run(call);
-    lockset_unlock(&locks, call->space.store);
-    keyspace_free_garbage(&call->space);
+    if (prepared->call.key_count > FEW_KEYS)
+        free((void *)(uintptr_t)prepared->call.keys);
+}
+
+void prepared_plan(const struct prepared *prepared, struct lockset *locks)
+{
+    const struct call *call = &prepared->call;
+    bool exclusive = call->command->flags & (CMD_WRITE | CMD_EXCLUSIVE);
+    if (call->command->flags & CMD_WHOLE)
+        lockset_add_all(locks);
+    for (size_t i = 0; i < call->key_count; i++)
+        lockset_add(locks, store_shard(call->space.db, call->keys[i].hash),
+                    exclusive);
+}
+
+/* What a command asked for when it returned, as long as its locks are held. */
+static void conclude_locked(struct session *session, struct call *call,
+                            const struct lockset *locks)
+{
+    if (call->outcome == CALL_BLOCK && !blocked_enter(session, call, locks))
+        reply_error(&session->out, "OOM command not allowed: out of memory");
+    if (call->outcome == CALL_WATCH)
+        transaction_watch(session, call);
+}
+
+static void conclude(struct session *session, struct call *call)
+{
+    enum outcome outcome = call->outcome;
+    if (call->space.garbage != NULL)
+        keyspace_free_garbage(&call->space);
+    if (call->space.ready != NULL)
+        blocked_serve(&call->space);
+    if (outcome != CALL_DONE && outcome != CALL_BLOCK && outcome != CALL_WATCH)
+        transaction_command(session, outcome);
 }
 
 static void run(struct session *session, const struct command *command)
 {
-    struct key few[FEW_KEYS];
-    struct key *keys = few;
-    struct call call = {
-        .core = session->core,
-        .client = &session->client,
-        .out = &session->out,
-        .command = command,
-        .argv = session->parser.argv,
-        .argc = session->parser.argc,
-        .keys = few,
-        .key_count = count_keys(command, session->parser.argc),
-        .space = {&session->core->store, session->client.db, session->now,
-                  NULL},
-    };
-    if (call.key_count > FEW_KEYS)
-        call.keys = keys = malloc(call.key_count * sizeof *keys);
-    if (keys != NULL)
-        run_locked(&call, keys);
-    else
+    struct prepared prepared;
+    struct call *call = &prepared.call;
+    if (!prepare(&prepared, session->core, &session->client, &session->out,
+                 command, session->parser.argv, session->parser.argc,
+                 session->now)) {
         reply_error(&session->out, "OOM command not allowed: out of memory");
-    if (keys != few)
-        free(keys);
+        return;
+    }
+    struct lockset locks;
+    lockset_init(&locks, session->client.id);
+    prepared_plan(&prepared, &locks);
+    call->may_block = true;
+    lockset_lock(&locks, &session->core->store);
+    command->run(call);
+    if (call->outcome != CALL_DONE)
+        conclude_locked(session, call, &locks);
+    lockset_unlock(&locks, &session->core->store);
+    conclude(session, call);
+    prepared_free(&prepared);
 }
 
 void execute(struct session *session)
@@ -153,7 +185,13 @@ void execute(struct session *session)
     unsigned long long errors = out->errors;
     const struct command *command =
         find(out, session->parser.argv, session->parser.argc);
-    if (command != NULL && admitted(session, command, out)) {
+    bool good = command != NULL && admitted(session, command, out);
+    if (!good && transaction_is_open(session)) {
+        transaction_spoil(session);
+    } else if (good && transaction_is_open(session) &&
+               !(command->flags & CMD_IMMEDIATE)) {
+        transaction_queue(session, command);
+    } else if (good) {
         run(session, command);
         count(&session->client.counters, COUNT_COMMANDS, 1);
     }

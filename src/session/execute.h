@@ -1,8 +1,29 @@
-/* One request, from its words to its reply. */
+/* Requests, from words to replies: the one place where a shard's lock is taken
+ * for a client. */
 #ifndef EXECUTE_H
 #define EXECUTE_H
 
+#include "command/command.h"
 #include "session/session.h"
+#include "store/lockset.h"
+
+enum { FEW_KEYS = 8 /* keys that need no allocation */ };
+
+/* A call that is ready to run: its keys are hashed. It must not move. */
+struct prepared {
+    struct call call;
+    struct key few[FEW_KEYS];
+};
+
+/* False: no memory. */
+bool prepare(struct prepared *prepared, struct core *core,
+             struct client *client, struct reply *out,
+             const struct command *command, const struct slice *argv,
+             size_t argc, int64_t now);
+void prepared_free(struct prepared *prepared);
+
+/* Adds the locks that the call needs. */
+void prepared_plan(const struct prepared *prepared, struct lockset *locks);
 
 /* Runs the request that the session's parser has just completed. */
 void execute(struct session *session);

@@ -2,14 +2,14 @@
  * that is not a whole request is copied and kept. So a client that is idle, or
  * whose requests come whole, has no input buffer at all. */
 #include "session/session.h"
-#include "session/execute.h"
+#include "session/blocked.h"
+#include "session/transaction.h"
 
 #include <stdlib.h>
 
 enum { KEEP_OUTPUT = 16 * 1024 /* bytes: a larger empty buffer is freed */ };
 
-struct session *session_open(struct core *core, void *wire,
-                             void (*hang_up)(void *wire, enum hang_up how),
+struct session *session_open(struct core *core, const struct wire *wire,
                              int64_t now, bool *full)
 {
     *full = false;
@@ -21,8 +21,12 @@ struct session *session_open(struct core *core, void *wire,
     session->now = now;
     struct client *client = &session->client;
     client->connected_at = now;
-    client->wire = wire;
-    client->hang_up = hang_up;
+    client->wire = wire->self;
+    client->hang_up = wire->hang_up;
+    if (!mailbox_open(&client->mailbox, wire->ring, wire->self)) {
+        free(session);
+        return NULL;
+    }
     atomic_init(&client->active_at, now);
     struct buf password = config_text(&core->config, SETTING_REQUIREPASS);
     client->authenticated = buf_len(&password) == 0 && !password.failed;
@@ -30,6 +34,7 @@ struct session *session_open(struct core *core, void *wire,
     long long most = config_number(&core->config, SETTING_MAXCLIENTS);
     if (!clients_add(&core->clients, client, (size_t)most)) {
         *full = true;
+        mailbox_close(&client->mailbox);
         free(session);
         return NULL;
     }
@@ -38,7 +43,11 @@ struct session *session_open(struct core *core, void *wire,
 
 void session_close(struct session *session)
 {
+    if (session->blocked != NULL)
+        blocked_give_up(session);
+    transaction_free(session);
     clients_remove(&session->core->clients, &session->client);
+    mailbox_close(&session->client.mailbox);
     buf_free(&session->client.name);
     buf_free(&session->client.lib_name);
     buf_free(&session->client.lib_version);
@@ -80,7 +89,7 @@ static struct resp_limits limits(const struct session *session)
 static size_t run(struct session *session, struct slice in)
 {
     size_t done = 0;
-    while (session_wants_input(session)) {
+    while (session_wants_input(session) && session->blocked == NULL) {
         struct slice rest = {in.data + done, in.len - done};
         struct resp_limits now = limits(session);
         enum resp_result result = resp_parse(&session->parser, rest, &now);
@@ -142,6 +151,13 @@ void session_feed(struct session *session, const void *data, size_t len,
         buf_free(&session->in);
 }
 
+/* Runs what had to wait. */
+static void go_on(struct session *session)
+{
+    if (buf_len(&session->in) > 0)
+        buf_consume(&session->in, run(session, buf_slice(&session->in)));
+}
+
 struct slice session_output(const struct session *session)
 {
     return buf_slice(&session->out.bytes);
@@ -155,6 +171,43 @@ void session_sent(struct session *session, size_t len, int64_t now)
         return;
     if (session->out.bytes.cap > KEEP_OUTPUT)
         buf_free(&session->out.bytes);
-    if (buf_len(&session->in) > 0)
-        buf_consume(&session->in, run(session, buf_slice(&session->in)));
+    go_on(session);
+}
+
+bool session_expects_mail(const struct session *session)
+{
+    return session->blocked != NULL || session->client.expects_mail;
+}
+
+int64_t session_deadline(const struct session *session)
+{
+    return session->blocked != NULL ? session->blocked_until : NO_DEADLINE;
+}
+
+/* The wait is over: in vain, or because somebody served us. */
+static void check_blocked(struct session *session)
+{
+    int asked = atomic_load(&session->client.unblock);
+    if (asked == UNBLOCK_NOT && session->now < session->blocked_until) {
+        blocked_is_over(session);
+        return;
+    }
+    if (!blocked_give_up(session))
+        return; /* just served */
+    if (asked == UNBLOCK_ERROR)
+        reply_error(&session->out, "UNBLOCKED client unblocked via CLIENT "
+                                   "UNBLOCK");
+    else
+        reply_null_array(&session->out);
+}
+
+void session_wake(struct session *session, int64_t now)
+{
+    session->now = now;
+    if (session->blocked != NULL)
+        check_blocked(session);
+    if (!mailbox_take(&session->client.mailbox, &session->out.bytes) ||
+        atomic_load(&session->client.killed))
+        session->client.closing = true;
+    go_on(session);
 }

@@ -24,12 +24,21 @@ struct session {
     struct buf in;    /* what is not yet a whole request, or had to wait */
     struct reply out; /* what has not been sent */
     int64_t now;      /* milliseconds, monotonic; as of the last call */
+    struct transaction *transaction; /* session/transaction.h, or NULL */
+    struct blocked *blocked;         /* session/blocked.h: it waits, or NULL */
+    int64_t blocked_until;
 };
 
-/* NULL: no memory, or (then *full is true) `maxclients` are connected. `wire`
- * is what hang_up gets (core/clients.h). */
-struct session *session_open(struct core *core, void *wire,
-                             void (*hang_up)(void *wire, enum hang_up how),
+/* How the rest of the server reaches the model's side of a connection; both
+ * from any thread. */
+struct wire {
+    void *self;
+    void (*hang_up)(void *self, enum hang_up how);
+    void (*ring)(void *self); /* wakes whoever waits for the bell */
+};
+
+/* NULL: no memory, or (then *full is true) `maxclients` are connected. */
+struct session *session_open(struct core *core, const struct wire *wire,
                              int64_t now, bool *full);
 void session_close(struct session *session);
 
@@ -45,6 +54,15 @@ void session_sent(struct session *session, size_t len, int64_t now);
 
 /* False: a slow reader, or the conversation is over. */
 bool session_wants_input(const struct session *session);
+
+/* Mail may come at any time: the model has to wait for the bell as well as for
+ * the socket, until session_deadline, and to call session_wake after either. */
+bool session_expects_mail(const struct session *session);
+int64_t session_deadline(const struct session *session);
+
+/* Takes the mail, and ends a wait that is over; goes on with what had to wait
+ * for that. */
+void session_wake(struct session *session, int64_t now);
 
 /* Nothing is left to send or to say: close it. */
 bool session_done(const struct session *session);

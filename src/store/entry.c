@@ -40,8 +40,8 @@ struct entry *entry_new(uint32_t hash, struct slice key, struct slice value,
         return NULL;
     struct entry head = {
         .hash = hash,
-        .key_len = (uint32_t)key.len,
-        .value_len = (uint32_t)value.len,
+        .key_len = (uint32_t)key.len & INT32_MAX,
+        .value_len = (uint32_t)value.len & INT32_MAX,
         .has_deadline = deadline != NO_DEADLINE,
     };
     struct entry *entry = malloc(round_up(size_with(&head, value.len)));
@@ -55,6 +55,24 @@ struct entry *entry_new(uint32_t hash, struct slice key, struct slice value,
     return entry;
 }
 
+struct entry *entry_new_object(uint32_t hash, struct slice key,
+                               enum value_type type, void *object,
+                               int64_t deadline)
+{
+    struct slice pointer = {(const char *)&object, sizeof object};
+    struct entry *entry = entry_new(hash, key, pointer, deadline);
+    if (entry != NULL)
+        entry->type = (unsigned)type & 7;
+    return entry;
+}
+
+void entry_free(struct entry *entry)
+{
+    if (entry->type != TYPE_STRING)
+        value_free((enum value_type)entry->type, entry_object(entry));
+    free(entry);
+}
+
 struct slice entry_key(const struct entry *entry)
 {
     const char *end = entry->bytes + value_at(entry);
@@ -64,6 +82,13 @@ struct slice entry_key(const struct entry *entry)
 struct slice entry_value(const struct entry *entry)
 {
     return (struct slice){entry->bytes + value_at(entry), entry->value_len};
+}
+
+void *entry_object(const struct entry *entry)
+{
+    void *object;
+    memcpy(&object, entry->bytes + value_at(entry), sizeof object);
+    return object;
 }
 
 int64_t entry_deadline(const struct entry *entry)
@@ -94,7 +119,7 @@ bool entry_set_value(struct entry *entry, struct slice value)
                                         size < capacity(entry) / 4)
         return false;
     memcpy(entry->bytes + value_at(entry), value.data, value.len);
-    entry->value_len = (uint32_t)value.len;
+    entry->value_len = (uint32_t)value.len & INT32_MAX;
     return true;
 }
 
@@ -106,19 +131,35 @@ bool entry_append(struct entry *entry, struct slice more)
         return false;
     memcpy(entry->bytes + value_at(entry) + entry->value_len, more.data,
            more.len);
-    entry->value_len += (uint32_t)more.len;
+    entry->value_len = (uint32_t)(entry->value_len + more.len) & INT32_MAX;
     return true;
+}
+
+struct entry *entry_with_deadline(struct entry *entry, int64_t deadline)
+{
+    struct slice value = {entry->bytes + value_at(entry), entry->value_len};
+    struct entry *moved =
+        entry_new(entry->hash, entry_key(entry), value, deadline);
+    if (moved == NULL)
+        return NULL;
+    moved->next = entry->next;
+    moved->type = entry->type;
+    moved->changed_in_place = entry->changed_in_place;
+    moved->frequency = entry->frequency;
+    moved->used = entry->used;
+    free(entry);
+    return moved;
 }
 
 struct entry *entry_grow(struct entry *entry, size_t value_len)
 {
     if (value_len > ENTRY_VALUE_MAX)
         return NULL;
-    uint8_t log2 = 1;
+    unsigned log2 = 1;
     while ((size_t)1 << log2 < size_with(entry, value_len))
         log2++;
     struct entry *grown = realloc(entry, (size_t)1 << log2);
     if (grown != NULL)
-        grown->log2_capacity = log2;
+        grown->log2_capacity = log2 & 31;
     return grown;
 }

@@ -5,14 +5,18 @@
  *     |        | or ever had one): 8  |     |       |      |
  *     +--------+----------------------+-----+-------+------+
  *
+ * The value is the bytes of a string, or a pointer to an object of another type
+ * (types/value.h), which the entry owns.
+ *
  * An entry belongs to the shard that it hangs in; whoever reads it holds that
  * shard's lock, whoever changes it holds it exclusively. */
 #ifndef ENTRY_H
 #define ENTRY_H
 
-#include "base/slice.h"
+#include "types/value.h"
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
 /* A deadline (milliseconds, monotonic clock) that never comes. */
@@ -23,11 +27,16 @@ enum { ENTRY_KEY_MAX = INT32_MAX, ENTRY_VALUE_MAX = INT32_MAX }; /* bytes */
 struct entry {
     struct entry *next;    /* in its bucket */
     uint32_t hash;         /* low half of the key's hash: which bucket */
-    uint32_t key_len;      /* bytes */
-    uint32_t value_len;    /* bytes */
-    uint8_t has_deadline;  /* there is a place for one */
-    uint8_t log2_capacity; /* of a value that grew: the allocation is that
-                            * power of two; 0: as small as it can be */
+    uint32_t key_len : 31; /* bytes */
+    bool has_deadline : 1; /* there is a place for one */
+    uint32_t value_len : 31; /* bytes */
+    bool changed_in_place : 1; /* APPEND and the like: OBJECT ENCODING is raw */
+    unsigned type : 3;          /* enum value_type */
+    unsigned log2_capacity : 5; /* of a value that grew: the allocation is that
+                                * power of two; 0: as small as it can be */
+    /* Readers write these two, so they are apart from all else. */
+    atomic_uchar frequency; /* about how often it is asked for */
+    atomic_ushort used;     /* about when it was last asked for */
     char bytes[];
 };
 
@@ -35,8 +44,17 @@ struct entry {
 struct entry *entry_new(uint32_t hash, struct slice key, struct slice value,
                         int64_t deadline);
 
+/* Likewise, for an object, which the entry owns if there is one. */
+struct entry *entry_new_object(uint32_t hash, struct slice key,
+                               enum value_type type, void *object,
+                               int64_t deadline);
+
+/* Frees the entry, and the object it may own. */
+void entry_free(struct entry *entry);
+
 struct slice entry_key(const struct entry *entry);
-struct slice entry_value(const struct entry *entry);
+struct slice entry_value(const struct entry *entry); /* of a string */
+void *entry_object(const struct entry *entry);       /* of any other type */
 int64_t entry_deadline(const struct entry *entry);
 
 /* These three change an entry in place, if it has the room: else false, and
@@ -44,6 +62,10 @@ int64_t entry_deadline(const struct entry *entry);
 bool entry_set_value(struct entry *entry, struct slice value);
 bool entry_append(struct entry *entry, struct slice more);
 bool entry_set_deadline(struct entry *entry, int64_t deadline);
+
+/* The entry with a place for a deadline, and that deadline in it; the old one
+ * is freed, as by realloc(3). NULL: no memory, and the old one stands. */
+struct entry *entry_with_deadline(struct entry *entry, int64_t deadline);
 
 /* Like realloc(3): the entry with room for a value of at least `value_len`
  * bytes, and to spare for values that go on growing. NULL: no memory, and the

@@ -22,6 +22,36 @@ static struct entry **find_link(const struct shard *shard,
     return link;
 }
 
+void keyspace_listen(struct keyspace *space, struct interest *interest)
+{
+    struct shard *shard = shard_of(space, &interest->key);
+    if (shard->interests == NULL)
+        shard->interests_end = &shard->interests;
+    interest->next = NULL;
+    interest->link = shard->interests_end;
+    *interest->link = interest;
+    shard->interests_end = &interest->next;
+}
+
+void keyspace_ignore(struct keyspace *space, struct interest *interest)
+{
+    struct shard *shard = shard_of(space, &interest->key);
+    *interest->link = interest->next;
+    if (interest->next != NULL)
+        interest->next->link = interest->link;
+    else
+        shard->interests_end = interest->link;
+}
+
+void keyspace_changed(struct keyspace *space, const struct key *key)
+{
+    struct interest *interest = shard_of(space, key)->interests;
+    for (; interest != NULL; interest = interest->next)
+        if (interest->key.hash == key->hash && interest->db == space->db &&
+            slice_equal(interest->key.name, key->name))
+            interest->changed(interest, space);
+}
+
 /* Makes room for one more entry. Out of memory is no failure as long as there
  * is a table at all: it only gets slower. */
 static bool grow(struct shard *shard)
@@ -99,22 +129,55 @@ struct entry *keyspace_find(const struct keyspace *space,
     return entry;
 }
 
+/* Hangs a new entry in the place of what the key was. */
+static bool put_entry(struct keyspace *space, const struct key *key,
+                      struct entry *entry)
+{
+    struct shard *shard = shard_of(space, key);
+    if (entry == NULL)
+        return false;
+    replace(space, shard, find_live_link(space, shard, key), entry);
+    keyspace_changed(space, key);
+    return true;
+}
+
 bool keyspace_put(struct keyspace *space, const struct key *key,
                   struct slice value, int64_t deadline)
 {
     struct shard *shard = shard_of(space, key);
     if (!grow(shard))
         return false;
-    struct entry **link = find_live_link(space, shard, key);
-    if (*link != NULL && entry_deadline(*link) == deadline &&
-        entry_set_value(*link, value))
+    struct entry *old = *find_live_link(space, shard, key);
+    if (old != NULL && old->type == TYPE_STRING &&
+        entry_deadline(old) == deadline && entry_set_value(old, value)) {
+        old->changed_in_place = false;
+        keyspace_changed(space, key);
         return true;
-    struct entry *entry =
-        entry_new((uint32_t)key->hash, key->name, value, deadline);
-    if (entry == NULL)
+    }
+    return put_entry(space, key,
+                     entry_new((uint32_t)key->hash, key->name, value,
+                               deadline));
+}
+
+bool keyspace_put_object(struct keyspace *space, const struct key *key,
+                         enum value_type type, void *object, int64_t deadline)
+{
+    if (!grow(shard_of(space, key)))
         return false;
-    replace(space, shard, link, entry);
-    return true;
+    return put_entry(space, key,
+                     entry_new_object((uint32_t)key->hash, key->name, type,
+                                      object, deadline));
+}
+
+void *keyspace_create(struct keyspace *space, const struct key *key,
+                      enum value_type type)
+{
+    void *object = value_new(type);
+    if (object == NULL ||
+        keyspace_put_object(space, key, type, object, NO_DEADLINE))
+        return object;
+    value_free(type, object);
+    return NULL;
 }
 
 bool keyspace_append(struct keyspace *space, const struct key *key,
@@ -126,13 +189,16 @@ bool keyspace_append(struct keyspace *space, const struct key *key,
     struct entry **link = find_live_link(space, shard, key);
     if (*link == NULL)
         return keyspace_put(space, key, more, NO_DEADLINE);
-    if (entry_append(*link, more))
-        return true;
-    struct entry *grown = entry_grow(*link, (*link)->value_len + more.len);
-    if (grown == NULL)
-        return false;
-    *link = grown;
-    return entry_append(grown, more);
+    if (!entry_append(*link, more)) {
+        struct entry *grown = entry_grow(*link, (*link)->value_len + more.len);
+        if (grown == NULL)
+            return false;
+        *link = grown;
+        entry_append(grown, more);
+    }
+    (*link)->changed_in_place = true;
+    keyspace_changed(space, key);
+    return true;
 }
 
 bool keyspace_expire(struct keyspace *space, const struct key *key,
@@ -142,16 +208,17 @@ bool keyspace_expire(struct keyspace *space, const struct key *key,
     struct entry **link = find_link(shard, key);
     struct entry *entry = *link;
     int64_t before = entry_deadline(entry);
+    keyspace_changed(space, key);
     if (entry_set_deadline(entry, deadline)) {
         count_mortal(shard, before, -1);
         count_mortal(shard, deadline, +1);
         return true;
     }
-    struct entry *changed = entry_new(entry->hash, entry_key(entry),
-                                      entry_value(entry), deadline);
-    if (changed == NULL)
+    struct entry *moved = entry_with_deadline(entry, deadline);
+    if (moved == NULL)
         return false;
-    replace(space, shard, link, changed);
+    count_mortal(shard, deadline, +1);
+    *link = moved;
     return true;
 }
 
@@ -164,6 +231,7 @@ bool keyspace_remove(struct keyspace *space, const struct key *key)
     if (*link == NULL)
         return false;
     replace(space, shard, link, NULL);
+    keyspace_changed(space, key);
     return true;
 }
 
@@ -194,13 +262,25 @@ struct keyspace_size keyspace_size(const struct keyspace *space)
     return size;
 }
 
+/* Only who watches can be interested in a key that goes. */
+static void clear_one(struct keyspace *space, struct shard *shard,
+                      struct entry **link)
+{
+    struct entry *entry = *link;
+    replace(space, shard, link, NULL);
+    if (shard->interests != NULL) {
+        struct key key = store_key(space->store, entry_key(entry));
+        keyspace_changed(space, &key);
+    }
+}
+
 void keyspace_clear(struct keyspace *space)
 {
     for (size_t i = 0; i < SHARDS; i++) {
         struct shard *shard = first_shard(space) + i;
         for (size_t b = 0; b < shard->bucket_count; b++)
             while (shard->buckets[b] != NULL)
-                replace(space, shard, &shard->buckets[b], NULL);
+                clear_one(space, shard, &shard->buckets[b]);
         free(shard->buckets);
         shard->buckets = NULL;
         shard->bucket_count = shard->cursor = 0;
@@ -211,7 +291,7 @@ void keyspace_free_garbage(struct keyspace *space)
 {
     while (space->garbage != NULL) {
         struct entry *next = space->garbage->next;
-        free(space->garbage);
+        entry_free(space->garbage);
         space->garbage = next;
     }
 }

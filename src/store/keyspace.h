@@ -15,9 +15,28 @@
 struct keyspace {
     struct store *store;
     unsigned db;
-    int64_t now;           /* milliseconds, monotonic: the command's moment */
-    struct entry *garbage; /* linked by next */
+    int64_t now;            /* milliseconds, monotonic: the command's moment */
+    struct entry *garbage;  /* linked by next */
+    struct interest *ready; /* who waited for what has changed; by next_ready */
 };
+
+/* Somebody who wants to know when a key changes: WATCH, BLPOP. Hangs in the
+ * key's shard; the shard must be held exclusively to add and remove it. */
+struct interest {
+    unsigned db;
+    struct key key; /* its name is the interested one's */
+    void (*changed)(struct interest *interest, struct keyspace *space);
+    struct interest *next, **link; /* in the shard, in order of arrival */
+    struct interest *next_ready;
+    bool is_ready; /* in a keyspace's list of ready ones */
+};
+
+void keyspace_listen(struct keyspace *space, struct interest *interest);
+void keyspace_ignore(struct keyspace *space, struct interest *interest);
+
+/* Tells those who are interested. The functions below that change a key do it
+ * themselves; who changes an object in place calls this. */
+void keyspace_changed(struct keyspace *space, const struct key *key);
 
 /* NULL: no such key. */
 struct entry *keyspace_find(const struct keyspace *space,
@@ -31,6 +50,15 @@ bool keyspace_put(struct keyspace *space, const struct key *key,
 /* Appends to the value, or creates the key. False: no memory, as above. */
 bool keyspace_append(struct keyspace *space, const struct key *key,
                      struct slice more);
+
+/* Sets the key to a new empty object, whatever it was. NULL: no memory. */
+void *keyspace_create(struct keyspace *space, const struct key *key,
+                      enum value_type type);
+
+/* Sets the key to this object, which it then owns. False: no memory, and the
+ * object is still the caller's. */
+bool keyspace_put_object(struct keyspace *space, const struct key *key,
+                         enum value_type type, void *object, int64_t deadline);
 
 /* Changes the deadline of a key that is there. False: no memory. */
 bool keyspace_expire(struct keyspace *space, const struct key *key,

@@ -49,7 +49,7 @@ static void free_entries(struct shard *shard)
         struct entry *entry = shard->buckets[i];
         while (entry != NULL) {
             struct entry *next = entry->next;
-            free(entry);
+            entry_free(entry);
             entry = next;
         }
     }
@@ -79,7 +79,7 @@ static size_t sweep_bucket(struct shard *shard, struct entry **link,
             continue;
         }
         *link = entry->next;
-        free(entry);
+        entry_free(entry);
         shard->count--;
         atomic_fetch_sub(&shard->mortal, 1);
         swept++;

@@ -36,6 +36,7 @@ struct shard {
     size_t bucket_count;
     size_t count;  /* entries */
     size_t cursor; /* where the sweep goes on */
+    struct interest *interests, **interests_end; /* store/keyspace.h */
 
     atomic_size_t mortal; /* entries with a deadline; written under lock */
 };

@@ -15,6 +15,13 @@ static inline void ignore_hang_up(void *wire, enum hang_up how)
     (void)how;
 }
 
+static inline void ignore_ring(void *wire)
+{
+    (void)wire;
+}
+
+static const struct wire no_wire = {NULL, ignore_hang_up, ignore_ring};
+
 static inline bool configure(struct core *core, const char *name,
                              const char *value)
 {
@@ -46,7 +53,7 @@ static inline struct session *start_session(struct core *core)
 {
     bool full;
     struct session *session =
-        session_open(core, NULL, ignore_hang_up, NOW, &full);
+        session_open(core, &no_wire, NOW, &full);
     assert_non_null(session);
     return session;
 }

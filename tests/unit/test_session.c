@@ -282,7 +282,7 @@ static void only_so_many_clients(void **state)
     bool full = false;
     configure(&core, "maxclients", "1");
     struct session *session = start_session(&core);
-    assert_null(session_open(&core, NULL, ignore_hang_up, NOW, &full));
+    assert_null(session_open(&core, &no_wire, NOW, &full));
     assert_true(full);
     session_close(session);
     session = start_session(&core);

@@ -1,0 +1,26 @@
+/* MULTI ... EXEC: requests are queued, then run at one moment for everybody
+ * else, because EXEC holds the locks of them all. WATCH: EXEC does nothing if a
+ * watched key has changed. */
+#ifndef TRANSACTION_H
+#define TRANSACTION_H
+
+#include "session/execute.h"
+#include "session/request.h"
+
+struct transaction;
+
+bool transaction_is_open(const struct session *session);
+
+/* After MULTI: a request that could not be queued, so EXEC will refuse. */
+void transaction_spoil(struct session *session);
+void transaction_queue(struct session *session, const struct command *command);
+
+/* What MULTI, EXEC ... asked for. For CALL_WATCH the call's keys are still
+ * held; for the others nothing is. */
+void transaction_watch(struct session *session, struct call *call);
+void transaction_command(struct session *session, enum outcome outcome);
+
+/* Forgets it all: the client leaves, or says RESET. */
+void transaction_free(struct session *session);
+
+#endif

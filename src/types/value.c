@@ -1,0 +1,47 @@
+/* One line a type: which functions make, free, copy and weigh its objects. */
+#include "types/value.h"
+
+#include <assert.h>
+
+static const struct kind {
+    const char *name;
+    void *(*new)(void);
+    void (*free)(void *object);
+    void *(*copy)(const void *object);
+    size_t (*memory)(const void *object);
+} kinds[VALUE_TYPES] = {
+    [TYPE_STRING] = {"string", 0, 0, 0, 0},
+    [TYPE_LIST] = {"list", 0, 0, 0, 0},
+    [TYPE_SET] = {"set", 0, 0, 0, 0},
+    [TYPE_ZSET] = {"zset", 0, 0, 0, 0},
+    [TYPE_HASH] = {"hash", 0, 0, 0, 0},
+};
+
+const char *value_type_name(enum value_type type)
+{
+    return kinds[type].name;
+}
+
+void *value_new(enum value_type type)
+{
+    assert(kinds[type].new != NULL);
+    return kinds[type].new();
+}
+
+void value_free(enum value_type type, void *object)
+{
+    assert(kinds[type].free != NULL);
+    kinds[type].free(object);
+}
+
+void *value_copy(enum value_type type, const void *object)
+{
+    assert(kinds[type].copy != NULL);
+    return kinds[type].copy(object);
+}
+
+size_t value_memory(enum value_type type, const void *object)
+{
+    assert(kinds[type].memory != NULL);
+    return kinds[type].memory(object);
+}
