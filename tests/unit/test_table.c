@@ -74,7 +74,8 @@ static void arity_and_keys_make_sense(void **state)
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = at(i);
         int words = abs(command->arity);
-        int lock = command->flags & (CMD_READ | CMD_WRITE);
+        int lock =
+            command->flags & (CMD_READ | CMD_WRITE | CMD_EXCLUSIVE);
         bool good = words >= (is_member(command) ? 2 : 1);
         if (command->keys.first == 0)
             good = good && command->keys.last == 0 && command->keys.step == 0;
@@ -84,8 +85,8 @@ static void arity_and_keys_make_sense(void **state)
                    (command->keys.last < 0 ||
                     (command->keys.last >= command->keys.first &&
                      command->keys.last < words)) &&
-                   !(command->flags & CMD_WHOLE) &&
-                   (lock == CMD_READ || lock == CMD_WRITE);
+                   (lock == CMD_READ || lock == CMD_WRITE ||
+                    lock == CMD_EXCLUSIVE);
         if (!good)
             fail_msg("\"%s\"", command->name);
     }
@@ -97,7 +98,7 @@ static void flags_make_sense(void **state)
     (void)state;
     for (size_t i = 0; i < command_count; i++) {
         int flags = at(i)->flags;
-        int lock = flags & (CMD_READ | CMD_WRITE);
+        int lock = flags & (CMD_READ | CMD_WRITE | CMD_EXCLUSIVE);
         bool touches = at(i)->keys.first > 0 || (flags & CMD_WHOLE);
         if (touches != (lock != 0) || lock == (CMD_READ | CMD_WRITE) ||
             ((flags & CMD_GROWS) && !(flags & CMD_WRITE)))
