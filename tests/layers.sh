@@ -4,7 +4,7 @@
 # here, from the ground up.
 set -u
 cd "$(dirname "$0")/../src"
-rooms="base resp types store core command session io"
+rooms="base resp types store pubsub core command session io"
 sockets='socket|bind|listen|accept4?|connect|poll|ppoll|select|epoll_[a-z]+|recv|recvmsg|send|sendmsg|shutdown|setsockopt'
 bad=0
 

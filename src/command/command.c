@@ -45,6 +45,15 @@ size_t command_keys(const struct command *command, const struct slice *argv,
     return n;
 }
 
+/* A command that only reads, and finds nothing, is an event too. */
+static struct entry *find(struct call *call, size_t i)
+{
+    struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
+    if (entry == NULL && (call->command->flags & CMD_READ))
+        call_notify(call, NOTIFY_KEY_MISS, "keymiss", &call->keys[i]);
+    return entry;
+}
+
 static bool has_type(struct call *call, const struct entry *entry,
                      enum value_type type)
 {
@@ -58,7 +67,7 @@ static bool has_type(struct call *call, const struct entry *entry,
 bool call_find(struct call *call, size_t i, enum value_type type,
                void **object)
 {
-    struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
+    struct entry *entry = find(call, i);
     *object = NULL;
     if (!has_type(call, entry, type))
         return false;
@@ -69,7 +78,7 @@ bool call_find(struct call *call, size_t i, enum value_type type,
 
 bool call_find_string(struct call *call, size_t i, struct entry **entry)
 {
-    *entry = keyspace_find(&call->space, &call->keys[i]);
+    *entry = find(call, i);
     return has_type(call, *entry, TYPE_STRING);
 }
 

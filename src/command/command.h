@@ -93,6 +93,14 @@ bool call_find(struct call *call, size_t i, enum value_type type,
 /* Likewise, for a string: *entry is NULL when there is no such key. */
 bool call_find_string(struct call *call, size_t i, struct entry **entry);
 
+/* Tells those who subscribed to such events that this happened to the key. */
+static inline void call_notify(struct call *call, enum notify_class class,
+                               const char *event, const struct key *key)
+{
+    if (config_number(&call->core->config, SETTING_NOTIFY) != 0)
+        notify(call->core, class, event, call->space.db, key->name);
+}
+
 /* For a command that finds nothing to do yet: waits for its keys until the
  * timeout (milliseconds from now; 0: for ever). False inside EXEC, where nobody
  * waits: then the command replies that there is nothing. */

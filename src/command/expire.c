@@ -47,6 +47,17 @@ static bool allowed(struct conditions only, int64_t old, int64_t new)
     return !(only.sooner && new >= old);
 }
 
+/* False: for lack of memory. */
+static void done(struct call *call, bool good, const char *event)
+{
+    if (!good) {
+        reply_no_memory(call);
+        return;
+    }
+    call_notify(call, NOTIFY_GENERIC, event, &call->keys[0]);
+    reply_integer(call->out, 1);
+}
+
 static void expire(struct call *call, struct deadline_unit unit)
 {
     struct conditions only = {0};
@@ -59,11 +70,9 @@ static void expire(struct call *call, struct deadline_unit unit)
     if (entry == NULL || !allowed(only, entry_deadline(entry), deadline))
         reply_integer(call->out, 0);
     else if (deadline <= call->space.now)
-        reply_integer(call->out, keyspace_remove(&call->space, key));
-    else if (keyspace_expire(&call->space, key, deadline))
-        reply_integer(call->out, 1);
+        done(call, keyspace_remove(&call->space, key), "del");
     else
-        reply_no_memory(call);
+        done(call, keyspace_expire(&call->space, key, deadline), "expire");
 }
 
 void cmd_expire(struct call *call)
@@ -91,10 +100,10 @@ void cmd_persist(struct call *call)
     const struct key *key = &call->keys[0];
     const struct entry *entry = keyspace_find(&call->space, key);
     bool mortal = entry != NULL && entry_deadline(entry) != NO_DEADLINE;
-    if (mortal && !keyspace_expire(&call->space, key, NO_DEADLINE))
-        reply_no_memory(call);
+    if (!mortal)
+        reply_integer(call->out, 0);
     else
-        reply_integer(call->out, mortal);
+        done(call, keyspace_expire(&call->space, key, NO_DEADLINE), "persist");
 }
 
 /* -2: no such key; -1: it lives for ever. `unit` in milliseconds. */

@@ -5,8 +5,12 @@
 void cmd_del(struct call *call)
 {
     long long removed = 0;
-    for (size_t i = 0; i < call->key_count; i++)
-        removed += keyspace_remove(&call->space, &call->keys[i]);
+    for (size_t i = 0; i < call->key_count; i++) {
+        if (!keyspace_remove(&call->space, &call->keys[i]))
+            continue;
+        call_notify(call, NOTIFY_GENERIC, "del", &call->keys[i]);
+        removed++;
+    }
     reply_integer(call->out, removed);
 }
 

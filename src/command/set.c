@@ -86,8 +86,13 @@ void cmd_set(struct call *call)
         return;
     if (options.keep_deadline && old != NULL)
         deadline = entry_deadline(old);
-    if (!keyspace_put(&call->space, key, arg(call, 2), deadline))
+    if (!keyspace_put(&call->space, key, arg(call, 2), deadline)) {
         reply_no_memory(call);
-    else if (!options.get)
+        return;
+    }
+    call_notify(call, NOTIFY_STRING, "set", key);
+    if (options.expiry > 0)
+        call_notify(call, NOTIFY_GENERIC, "expire", key);
+    if (!options.get)
         reply_ok(call);
 }

@@ -48,6 +48,7 @@ void cmd_mset(struct call *call)
             reply_no_memory(call);
             return;
         }
+        call_notify(call, NOTIFY_STRING, "set", &call->keys[i]);
     }
     reply_ok(call);
 }
@@ -74,8 +75,10 @@ void cmd_append(struct call *call)
                                "(proto-max-bulk-len)");
     else if (!keyspace_append(&call->space, key, arg(call, 2)))
         reply_no_memory(call);
-    else
+    else {
+        call_notify(call, NOTIFY_STRING, "append", key);
         reply_integer(call->out, (long long)len);
+    }
 }
 
 static void add(struct call *call, long long by)
@@ -96,10 +99,12 @@ static void add(struct call *call, long long by)
     char digits[24];
     struct slice text = {digits, format_ll(digits, value)};
     int64_t deadline = entry ? entry_deadline(entry) : NO_DEADLINE;
-    if (keyspace_put(&call->space, key, text, deadline))
-        reply_integer(call->out, value);
-    else
+    if (!keyspace_put(&call->space, key, text, deadline)) {
         reply_no_memory(call);
+        return;
+    }
+    call_notify(call, NOTIFY_STRING, "incrby", key);
+    reply_integer(call->out, value);
 }
 
 void cmd_incr(struct call *call)

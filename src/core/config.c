@@ -1,6 +1,7 @@
 /* One line of the table declares a setting. Numbers are atomics, because every
  * command may look at them; texts are few and seldom read, behind a lock. */
 #include "core/config.h"
+#include "core/notify.h"
 #include "resp/reply.h"
 #include "resp/resp.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE };
+enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE, EVENTS };
 
 enum { FIXED = 1, CHANGES = 0 };
 
@@ -36,6 +37,8 @@ static const struct spec {
                           {"debug", "verbose", "notice", "warning", "nothing"}},
     [SETTING_MAXCLIENTS] = {"maxclients", NUMBER, CHANGES, "10000", 1,
                             UINT_MAX, {0}},
+    [SETTING_NOTIFY] = {"notify-keyspace-events", EVENTS, CHANGES, "", 0,
+                        INT_MAX, {0}},
     [SETTING_PORT] = {"port", NUMBER, FIXED, "6379", 0, 65535, {0}},
     [SETTING_BULK_LIMIT] = {"proto-max-bulk-len", BYTES, CHANGES, "536870912",
                             MEGABYTE, INT_MAX, {0}},
@@ -141,6 +144,9 @@ static bool parse_number(const struct spec *spec, struct slice word,
 {
     if (spec->kind == CHOICE)
         return parse_choice(spec, word, number, error);
+    if (spec->kind == EVENTS && !notify_parse(word, number))
+        return fail(error, "Invalid event class character. Use "
+                           "'Ag$lszhxeKEtmdn'.");
     if (spec->kind == OCTAL && !parse_octal(word, number))
         return fail(error, "argument couldn't be parsed as an octal number");
     if (spec->kind == BYTES && !parse_bytes(word, number))
@@ -270,6 +276,8 @@ struct buf config_text(struct config *config, enum setting setting)
     } else if (spec->kind == OCTAL) {
         int n = snprintf(digits, sizeof digits, "%llo", number);
         buf_append(&text, digits, (size_t)n);
+    } else if (spec->kind == EVENTS) {
+        buf_append(&text, digits, notify_format(digits, number));
     } else {
         buf_append(&text, digits, format_ll(digits, number));
     }

@@ -14,7 +14,6 @@ static void sweep(struct core *core)
 {
     for (int i = 0; i < SWEEPS_A_ROUND; i++) {
         size_t swept = store_sweep(&core->store, clock_mono_ms());
-        atomic_fetch_add(&core->expired, swept);
         if (swept < SWEEP_AGAIN)
             return;
     }
@@ -61,6 +60,19 @@ static void *keep_house(void *argument)
     return NULL;
 }
 
+/* The shard of the key is held. */
+static void hear_of_key(void *context, enum store_event event, unsigned db,
+                        struct slice key)
+{
+    struct core *core = context;
+    if (event == STORE_EXPIRED)
+        atomic_fetch_add(&core->expired, 1);
+    if (event == STORE_EXPIRED)
+        notify(core, NOTIFY_EXPIRED, "expired", db, key);
+    else
+        notify(core, NOTIFY_NEW, "new", db, key);
+}
+
 static void name_the_run(struct core *core)
 {
     struct hash_seed seed = core->store.seed;
@@ -92,6 +104,7 @@ bool core_open(struct core *core)
         (unsigned)config_number(&core->config, SETTING_DATABASES);
     if (!store_open(&core->store, databases) || !clients_open(&core->clients))
         return false;
+    core->store.listener = (struct store_listener){hear_of_key, core};
     core->started_at = clock_mono_ms();
     name_the_run(core);
     errno = start_keeper(core);

@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "core/clients.h"
 #include "core/config.h"
+#include "core/notify.h"
+#include "pubsub/pubsub.h"
 #include "store/store.h"
 
 #define RUNG_VERSION "0.1.0"
@@ -15,6 +17,7 @@ struct core {
     struct log log;       /* likewise */
     struct store store;
     struct clients clients;
+    struct pubsub pubsub;
     int64_t started_at;   /* milliseconds, monotonic */
     char run_id[41];      /* 40 hexadecimal digits, new with each start */
     const char *io_model; /* its name */

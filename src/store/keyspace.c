@@ -111,6 +111,7 @@ static struct entry **find_live_link(struct keyspace *space,
 {
     struct entry **link = find_link(shard, key);
     if (*link != NULL && entry_deadline(*link) <= space->now) {
+        store_tell(space->store, STORE_EXPIRED, space->db, key->name);
         replace(space, shard, link, NULL);
         link = find_link(shard, key);
     }
@@ -136,7 +137,11 @@ static bool put_entry(struct keyspace *space, const struct key *key,
     struct shard *shard = shard_of(space, key);
     if (entry == NULL)
         return false;
-    replace(space, shard, find_live_link(space, shard, key), entry);
+    struct entry **link = find_live_link(space, shard, key);
+    bool is_new = *link == NULL;
+    replace(space, shard, link, entry);
+    if (is_new)
+        store_tell(space->store, STORE_NEW, space->db, key->name);
     keyspace_changed(space, key);
     return true;
 }

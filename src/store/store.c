@@ -68,9 +68,10 @@ void store_close(struct store *store)
     free(store->shards);
 }
 
-static size_t sweep_bucket(struct shard *shard, struct entry **link,
-                           int64_t now)
+static size_t sweep_bucket(const struct store *store, struct shard *shard,
+                           struct entry **link, int64_t now)
 {
+    unsigned db = (unsigned)((shard - store->shards) >> SHARD_BITS);
     size_t swept = 0;
     while (*link != NULL) {
         struct entry *entry = *link;
@@ -79,6 +80,7 @@ static size_t sweep_bucket(struct shard *shard, struct entry **link,
             continue;
         }
         *link = entry->next;
+        store_tell(store, STORE_EXPIRED, db, entry_key(entry));
         entry_free(entry);
         shard->count--;
         atomic_fetch_sub(&shard->mortal, 1);
@@ -87,15 +89,17 @@ static size_t sweep_bucket(struct shard *shard, struct entry **link,
     return swept;
 }
 
-static size_t sweep_shard(pthread_rwlock_t *gate, struct shard *shard,
+static size_t sweep_shard(struct store *store, struct shard *shard,
                           int64_t now)
 {
+    pthread_rwlock_t *gate = &store->gates[0].lock;
     size_t swept = 0;
     pthread_rwlock_rdlock(gate);
     pthread_rwlock_wrlock(&shard->lock);
     for (size_t i = 0; i < SWEEP_BUCKETS && i < shard->bucket_count; i++) {
         shard->cursor = (shard->cursor + 1) & (shard->bucket_count - 1);
-        swept += sweep_bucket(shard, &shard->buckets[shard->cursor], now);
+        swept += sweep_bucket(store, shard, &shard->buckets[shard->cursor],
+                              now);
     }
     pthread_rwlock_unlock(&shard->lock);
     pthread_rwlock_unlock(gate);
@@ -110,7 +114,6 @@ size_t store_sweep(struct store *store, int64_t now)
     for (size_t i = 0; i < count; i++)
         if (atomic_load_explicit(&store->shards[i].mortal,
                                  memory_order_relaxed) > 0)
-            swept += sweep_shard(&store->gates[0].lock, &store->shards[i],
-                                 now);
+            swept += sweep_shard(store, &store->shards[i], now);
     return swept;
 }

@@ -41,8 +41,19 @@ struct shard {
     atomic_size_t mortal; /* entries with a deadline; written under lock */
 };
 
+/* What becomes of keys without a command that says so. */
+enum store_event { STORE_EXPIRED, STORE_NEW };
+
+/* Is told, if set before anybody uses the store; the key's shard is held. */
+struct store_listener {
+    void (*tell)(void *context, enum store_event event, unsigned db,
+                 struct slice key);
+    void *context;
+};
+
 struct store {
     struct hash_seed seed;
+    struct store_listener listener;
     struct gate gates[GATES];
     unsigned databases;
     struct shard *shards; /* databases * SHARDS */
@@ -69,6 +80,14 @@ static inline struct key store_key(const struct store *store, struct slice name)
 static inline uint32_t store_shard(unsigned db, uint64_t hash)
 {
     return (uint32_t)db << SHARD_BITS | (uint32_t)(hash >> (64 - SHARD_BITS));
+}
+
+static inline void store_tell(const struct store *store,
+                              enum store_event event, unsigned db,
+                              struct slice key)
+{
+    if (store->listener.tell != NULL)
+        store->listener.tell(store->listener.context, event, db, key);
 }
 
 /* Frees entries whose deadline has passed, a piece of each shard at a time,

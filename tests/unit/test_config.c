@@ -62,6 +62,7 @@ static const struct {
     {"logfile", ""},
     {"loglevel", "notice"},
     {"maxclients", "10000"},
+    {"notify-keyspace-events", ""},
     {"port", "6379"},
     {"proto-max-bulk-len", "536870912"},
     {"requirepass", ""},
