@@ -90,7 +90,7 @@ size_t clients_hang_up(struct clients *clients, int64_t before,
     pthread_mutex_lock(&clients->lock);
     for (struct client *c = clients->first; c != NULL; c = c->next) {
         if (atomic_load(&c->active_at) < before) {
-            c->hang_up(c->wire, how);
+            c->mailbox.wire.hang_up(c->mailbox.wire.self, how);
             hung_up++;
         }
     }

@@ -3,7 +3,7 @@
 #ifndef CLIENTS_H
 #define CLIENTS_H
 
-#include "core/mailbox.h"
+#include "pubsub/mailbox.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -32,10 +32,6 @@ static inline void count(struct counters *counters, enum counter which,
     atomic_store_explicit(it, now + by, memory_order_relaxed);
 }
 
-/* Ends a client's connection from any thread: first only for what it sends, so
- * that it still gets its replies, then altogether. */
-enum hang_up { HANG_UP_INPUT, HANG_UP_BOTH };
-
 /* What CLIENT UNBLOCK asks a blocked client to do. */
 enum unblock { UNBLOCK_NOT, UNBLOCK_TIMEOUT, UNBLOCK_ERROR };
 
@@ -43,8 +39,6 @@ struct client {
     /* never changes */
     unsigned long long id;
     int64_t connected_at; /* milliseconds, monotonic */
-    void *wire;           /* the I/O model's own; passed to hang_up */
-    void (*hang_up)(void *wire, enum hang_up how);
 
     /* any thread */
     struct counters counters;

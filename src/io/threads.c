@@ -11,6 +11,7 @@
  * their socket down, which makes a blocked read return. */
 #include "base/clock.h"
 #include "base/io.h"
+#include "io/address.h"
 #include "io/model.h"
 #include "session/session.h"
 
@@ -32,6 +33,7 @@ enum {
 struct connection {
     int fd;
     struct session *session;
+    char peer[ADDRESS_MAX], local[ADDRESS_MAX];
 
     pthread_mutex_t lock; /* of what follows */
     int bell[2];          /* a pipe, made when it is first needed; or -1 */
@@ -221,7 +223,10 @@ static void welcome(struct core *core, int fd)
         refuse(core, fd, "out of memory");
         return;
     }
-    struct wire wire = {connection, hang_up, ring};
+    struct wire wire = {connection, hang_up, ring, connection->peer,
+                        connection->local, fd};
+    address_of_peer(fd, connection->peer);
+    address_of_socket(fd, connection->local);
     connection->session = session_open(core, &wire, clock_mono_ms(), &full);
     int error = connection->session == NULL ? ENOMEM : 0;
     if (error == 0) {

@@ -96,6 +96,21 @@ static void stop_waiting(struct blocked *blocked)
     blocked->waiting = false;
 }
 
+/* A reply that finds no memory is lost, and the connection with it: the client
+ * would wait for it for ever. */
+static void post(struct mailbox *box, const struct reply *reply)
+{
+    struct letter *letter =
+        reply->bytes.failed ? NULL : letter_new(buf_slice(&reply->bytes));
+    if (letter == NULL) {
+        box->wire.hang_up(box->wire.self, HANG_UP_BOTH);
+    } else {
+        mailbox_post(box, letter, NULL);
+        letter_release(letter);
+    }
+    mailbox_ring(box);
+}
+
 /* Runs the request again, and posts the reply if there is one now. False: it
  * goes on waiting. What it changed is added to the space's ready ones. */
 static bool try_again(struct blocked *blocked, struct keyspace *space)
@@ -113,8 +128,7 @@ static bool try_again(struct blocked *blocked, struct keyspace *space)
     bool served = again.call.outcome != CALL_BLOCK;
     if (served) {
         stop_waiting(blocked);
-        mailbox_post(&blocked->client->mailbox, buf_slice(&reply.bytes), 0);
-        mailbox_ring(&blocked->client->mailbox);
+        post(&blocked->client->mailbox, &reply);
     }
     space->ready = again.call.space.ready;
     again.call.space.ready = NULL;

@@ -21,9 +21,7 @@ struct session *session_open(struct core *core, const struct wire *wire,
     session->now = now;
     struct client *client = &session->client;
     client->connected_at = now;
-    client->wire = wire->self;
-    client->hang_up = wire->hang_up;
-    if (!mailbox_open(&client->mailbox, wire->ring, wire->self)) {
+    if (!mailbox_open(&client->mailbox, wire)) {
         free(session);
         return NULL;
     }
@@ -206,7 +204,8 @@ void session_wake(struct session *session, int64_t now)
     session->now = now;
     if (session->blocked != NULL)
         check_blocked(session);
-    if (!mailbox_take(&session->client.mailbox, &session->out.bytes) ||
+    if (!mailbox_take(&session->client.mailbox, &session->out.bytes,
+                      SESSION_OUTPUT_LIMIT) ||
         atomic_load(&session->client.killed))
         session->client.closing = true;
     go_on(session);

@@ -29,14 +29,6 @@ struct session {
     int64_t blocked_until;
 };
 
-/* How the rest of the server reaches the model's side of a connection; both
- * from any thread. */
-struct wire {
-    void *self;
-    void (*hang_up)(void *self, enum hang_up how);
-    void (*ring)(void *self); /* wakes whoever waits for the bell */
-};
-
 /* NULL: no memory, or (then *full is true) `maxclients` are connected. */
 struct session *session_open(struct core *core, const struct wire *wire,
                              int64_t now, bool *full);

@@ -20,7 +20,8 @@ static inline void ignore_ring(void *wire)
     (void)wire;
 }
 
-static const struct wire no_wire = {NULL, ignore_hang_up, ignore_ring};
+static const struct wire no_wire = {
+    .hang_up = ignore_hang_up, .ring = ignore_ring, .peer = "", .local = ""};
 
 static inline bool configure(struct core *core, const char *name,
                              const char *value)
