@@ -11,13 +11,14 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE, EVENTS };
+enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE, EVENTS, ALIAS };
 
 enum { FIXED = 1, CHANGES = 0 };
 
 #define MEGABYTE (1024LL * 1024)
 
-/* A choice is stored as the number of the word in its list. */
+/* A choice is stored as the number of the word in its list. An alias is another
+ * name of the setting whose number stands in `least`. */
 static const struct spec {
     const char *name;
     enum kind kind;
@@ -52,6 +53,14 @@ static const struct spec {
     [SETTING_UNIXSOCKET] = {"unixsocket", TEXT, FIXED, "", 0, 0, {0}},
     [SETTING_UNIXSOCKETPERM] = {"unixsocketperm", OCTAL, FIXED, "0", 0, 0777,
                                 {0}},
+    [SETTING_ZSET_ENTRIES] = {"zset-max-listpack-entries", NUMBER, CHANGES,
+                              "128", 0, LLONG_MAX, {0}},
+    [SETTING_ZSET_VALUE] = {"zset-max-listpack-value", BYTES, CHANGES, "64", 0,
+                            LLONG_MAX, {0}},
+    [SETTING_ZSET_ENTRIES_ALIAS] = {"zset-max-ziplist-entries", ALIAS, CHANGES,
+                                    "", SETTING_ZSET_ENTRIES, 0, {0}},
+    [SETTING_ZSET_VALUE_ALIAS] = {"zset-max-ziplist-value", ALIAS, CHANGES, "",
+                                  SETTING_ZSET_VALUE, 0, {0}},
 };
 
 static bool slice_is(struct slice name, const char *word)
@@ -65,11 +74,17 @@ static bool is_text(const struct spec *spec)
     return spec->kind == TEXT || spec->kind == WORDS;
 }
 
+static enum setting without_alias(enum setting setting)
+{
+    const struct spec *spec = &specs[setting];
+    return spec->kind == ALIAS ? (enum setting)spec->least : setting;
+}
+
 static bool find(struct slice name, enum setting *setting)
 {
     for (int i = 0; i < SETTINGS; i++) {
         if (slice_is(name, specs[i].name)) {
-            *setting = (enum setting)i;
+            *setting = without_alias((enum setting)i);
             return true;
         }
     }
@@ -240,7 +255,8 @@ bool config_open(struct config *config)
         struct slice name = {specs[i].name, strlen(specs[i].name)};
         struct slice value = {specs[i].initial, strlen(specs[i].initial)};
         struct config_error error;
-        if (!config_set(config, CONFIG_START, name, &value, 1, &error))
+        if (specs[i].kind != ALIAS &&
+            !config_set(config, CONFIG_START, name, &value, 1, &error))
             return false;
     }
     return true;
@@ -261,6 +277,7 @@ long long config_number(const struct config *config, enum setting setting)
 
 struct buf config_text(struct config *config, enum setting setting)
 {
+    setting = without_alias(setting);
     const struct spec *spec = &specs[setting];
     struct buf text = {0};
     char digits[24];

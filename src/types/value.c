@@ -1,7 +1,29 @@
 /* One line a type: which functions make, free, copy and weigh its objects. */
 #include "types/value.h"
+#include "types/zset.h"
 
 #include <assert.h>
+
+/* A type's functions, for the table: there an object has no type. */
+#define FUNCTIONS(type)                            \
+    static void *new_##type(void)                  \
+    {                                              \
+        return type##_new();                       \
+    }                                              \
+    static void free_##type(void *object)          \
+    {                                              \
+        type##_free(object);                       \
+    }                                              \
+    static void *copy_##type(const void *object)   \
+    {                                              \
+        return type##_copy(object);                \
+    }                                              \
+    static size_t weigh_##type(const void *object) \
+    {                                              \
+        return type##_memory(object);              \
+    }
+
+FUNCTIONS(zset)
 
 static const struct kind {
     const char *name;
@@ -13,7 +35,7 @@ static const struct kind {
     [TYPE_STRING] = {"string", 0, 0, 0, 0},
     [TYPE_LIST] = {"list", 0, 0, 0, 0},
     [TYPE_SET] = {"set", 0, 0, 0, 0},
-    [TYPE_ZSET] = {"zset", 0, 0, 0, 0},
+    [TYPE_ZSET] = {"zset", new_zset, free_zset, copy_zset, weigh_zset},
     [TYPE_HASH] = {"hash", 0, 0, 0, 0},
 };
 

@@ -72,6 +72,10 @@ static const struct {
     {"timeout", "0"},
     {"unixsocket", ""},
     {"unixsocketperm", "0"},
+    {"zset-max-listpack-entries", "128"},
+    {"zset-max-listpack-value", "64"},
+    {"zset-max-ziplist-entries", "128"},
+    {"zset-max-ziplist-value", "64"},
 };
 
 static void starts_with_the_defaults(void **state)
