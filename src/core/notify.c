@@ -15,13 +15,13 @@ static const struct {
     {'E', NOTIFY_KEYEVENT}, {'m', NOTIFY_KEY_MISS},
 };
 
-enum { CLASSES = sizeof classes / sizeof *classes };
+enum { LETTERS = sizeof classes / sizeof *classes };
 
 static int class_of(char letter)
 {
     if (letter == 'A')
         return NOTIFY_ALL;
-    for (int i = 0; i < CLASSES; i++)
+    for (int i = 0; i < LETTERS; i++)
         if (classes[i].letter == letter)
             return (int)classes[i].class;
     return 0;
@@ -47,7 +47,7 @@ size_t notify_format(char out[NOTIFY_TEXT], long long set)
         out[n++] = 'A';
         set &= ~(long long)(NOTIFY_ALL | NOTIFY_NEW);
     }
-    for (int i = 0; i < CLASSES; i++)
+    for (int i = 0; i < LETTERS; i++)
         if (set & (long long)classes[i].class)
             out[n++] = classes[i].letter;
     return n;

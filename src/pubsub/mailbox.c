@@ -133,6 +133,14 @@ bool mailbox_check(struct mailbox *box, const struct mail_limit *limit)
     return good;
 }
 
+void mailbox_fail(struct mailbox *box)
+{
+    pthread_mutex_lock(&box->lock);
+    if (!box->overflown)
+        overflow_locked(box);
+    pthread_mutex_unlock(&box->lock);
+}
+
 void mailbox_ring(struct mailbox *box)
 {
     pthread_mutex_lock(&box->lock);

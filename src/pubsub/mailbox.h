@@ -63,6 +63,9 @@ bool mailbox_post(struct mailbox *box, struct letter *letter,
 /* Cuts the connection if what waits is over the limit. False: so it is. */
 bool mailbox_check(struct mailbox *box, const struct mail_limit *limit);
 
+/* Cuts the connection: there was no memory for a message. Any thread. */
+void mailbox_fail(struct mailbox *box);
+
 /* Rings without mail: for what the owner finds elsewhere. Any thread. */
 void mailbox_ring(struct mailbox *box);
 

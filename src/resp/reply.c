@@ -1,5 +1,6 @@
 #include "resp/reply.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -23,6 +24,15 @@ size_t format_ll(char *out, long long number)
     return len;
 }
 
+/* Most are small integers, for which there is a faster way than printf(3). */
+size_t format_double(char *out, double number)
+{
+    if (fabs(number) < 1e15 && number == (double)(long long)number &&
+        !signbit(number))
+        return format_ll(out, (long long)number);
+    return (size_t)snprintf(out, DOUBLE_TEXT_MAX, "%.17g", number);
+}
+
 /* ":" number CRLF, and the same for the other types that begin so. */
 static void header(struct reply *reply, char type, long long number)
 {
@@ -44,6 +54,20 @@ void reply_status(struct reply *reply, const char *text)
 void reply_integer(struct reply *reply, long long number)
 {
     header(reply, ':', number);
+}
+
+void reply_double(struct reply *reply, double number)
+{
+    char text[1 + DOUBLE_TEXT_MAX + 2];
+    size_t len = 1 + format_double(text + 1, number);
+    if (reply->version != 3) {
+        reply_bulk(reply, (struct slice){text + 1, len - 1});
+        return;
+    }
+    text[0] = ',';
+    text[len++] = '\r';
+    text[len++] = '\n';
+    buf_append(&reply->bytes, text, len);
 }
 
 void reply_bulk(struct reply *reply, struct slice bytes)
@@ -107,6 +131,11 @@ void reply_set(struct reply *reply, size_t count)
     header(reply, reply->version == 3 ? '~' : '*', (long long)count);
 }
 
+void reply_push(struct reply *reply, size_t count)
+{
+    header(reply, reply->version == 3 ? '>' : '*', (long long)count);
+}
+
 void reply_verbatim(struct reply *reply, struct slice text)
 {
     if (reply->version != 3) {
@@ -117,4 +146,9 @@ void reply_verbatim(struct reply *reply, struct slice text)
     buf_append(&reply->bytes, "txt:", 4);
     buf_append(&reply->bytes, text.data, text.len);
     buf_append(&reply->bytes, "\r\n", 2);
+}
+
+void reply_take_back(struct reply *reply, size_t len)
+{
+    reply->bytes.end = reply->bytes.start + len;
 }
