@@ -2,7 +2,7 @@
  *
  * A command function locks nothing and sees nothing but its call: when it runs,
  * the shards of its keys (or, by its flags, the whole store) are held as its
- * line says. It replies exactly once. */
+ * line says. (SCAN alone takes shards itself: see CMD_WALKS.) It replies exactly once. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -22,6 +22,7 @@ enum command_flags {
     CMD_EXCLUSIVE = 1 << 9,  /* locks like a write, and is none: WATCH */
     CMD_IMMEDIATE = 1 << 10, /* not queued after MULTI */
     CMD_BLOCKING = 1 << 11,  /* may wait for its keys */
+    CMD_WALKS = 1 << 12,     /* holds one shard after the other, by itself */
 };
 
 enum command_group {
@@ -65,6 +66,13 @@ enum outcome {
     CALL_UNWATCH,
 };
 
+/* Waits until one of the call's first `keys` keys holds a value of the type. */
+struct wait {
+    enum value_type type;
+    size_t keys;
+    int64_t until; /* milliseconds, monotonic */
+};
+
 struct call {
     struct core *core;
     struct client *client;
@@ -76,8 +84,11 @@ struct call {
     size_t key_count;
     struct keyspace space; /* the client's database */
     enum outcome outcome;
-    bool may_block;         /* false inside EXEC */
-    int64_t block_until;    /* CALL_BLOCK: milliseconds, monotonic */
+    bool may_block; /* false inside EXEC */
+    bool holds_nothing; /* CMD_WALKS, and not inside EXEC, which holds all */
+    bool in_turn;   /* it has waited, and now it is first in line; keys begins
+                     * with the key for which this is so */
+    struct wait wait; /* CALL_BLOCK: what for */
 };
 
 /* Which words of a request are keys; `words` (if not NULL) gets their numbers.
@@ -93,6 +104,15 @@ bool call_find(struct call *call, size_t i, enum value_type type,
 /* Likewise, for a string: *entry is NULL when there is no such key. */
 bool call_find_string(struct call *call, size_t i, struct entry **entry);
 
+/* Like call_find, but makes an empty object when there is none: the caller puts
+ * something in and calls call_changed. False: it has replied. */
+bool call_make(struct call *call, size_t i, enum value_type type,
+               void **object);
+
+/* For a command that has changed the object of key `i` in place; one that is
+ * empty now goes, and whoever subscribed to that hears it. */
+void call_changed(struct call *call, size_t i, bool is_empty);
+
 /* Tells those who subscribed to such events that this happened to the key. */
 static inline void call_notify(struct call *call, enum notify_class class,
                                const char *event, const struct key *key)
@@ -101,10 +121,18 @@ static inline void call_notify(struct call *call, enum notify_class class,
         notify(call->core, class, event, call->space.db, key->name);
 }
 
-/* For a command that finds nothing to do yet: waits for its keys until the
- * timeout (milliseconds from now; 0: for ever). False inside EXEC, where nobody
- * waits: then the command replies that there is nothing. */
-bool call_block(struct call *call, int64_t timeout);
+/* Like call_find, for a command that may wait: if it may not have the object
+ * yet, because others are in line for it, there is none. */
+bool call_find_in_turn(struct call *call, size_t i, enum value_type type,
+                       void **object);
+
+/* For a command that finds nothing to do yet: waits until one of its first
+ * `keys` keys holds a value of this type, or the timeout (milliseconds from
+ * now; 0: never) has passed. Then it runs again, with only the one of these
+ * keys that does, and call->in_turn. False inside EXEC, where nobody waits:
+ * then the command replies that there is nothing. */
+bool call_block(struct call *call, enum value_type type, size_t keys,
+                int64_t timeout);
 
 static inline struct slice arg(const struct call *call, size_t i)
 {

@@ -9,23 +9,42 @@ void cmd_append(struct call *call);
 void cmd_decr(struct call *call);
 void cmd_decrby(struct call *call);
 void cmd_get(struct call *call);
+void cmd_getrange(struct call *call);
 void cmd_incr(struct call *call);
 void cmd_incrby(struct call *call);
 void cmd_mget(struct call *call);
 void cmd_mset(struct call *call);
+void cmd_msetnx(struct call *call);
+void cmd_setrange(struct call *call);
 void cmd_strlen(struct call *call);
 
 /* set.c */
+void cmd_getdel(struct call *call);
+void cmd_getex(struct call *call);
+void cmd_getset(struct call *call);
+void cmd_psetex(struct call *call);
 void cmd_set(struct call *call);
+void cmd_setex(struct call *call);
+void cmd_setnx(struct call *call);
 
 /* keys.c */
-void cmd_dbsize(struct call *call);
+void cmd_copy(struct call *call);
 void cmd_del(struct call *call);
 void cmd_exists(struct call *call);
+void cmd_move(struct call *call);
+void cmd_rename(struct call *call);
+void cmd_renamenx(struct call *call);
+void cmd_touch(struct call *call);
+void cmd_type(struct call *call);
+
+/* database.c */
+void cmd_dbsize(struct call *call);
 void cmd_flush(struct call *call);
 void cmd_flushall(struct call *call);
 void cmd_keys(struct call *call);
-void cmd_type(struct call *call);
+void cmd_randomkey(struct call *call);
+void cmd_scan(struct call *call);
+void cmd_swapdb(struct call *call);
 
 /* expire.c */
 void cmd_expire(struct call *call);

@@ -1,5 +1,5 @@
 /* Keys, whatever their values are. */
-#include "base/glob.h"
+#include "command/database.h"
 #include "command/functions.h"
 
 void cmd_del(struct call *call)
@@ -14,88 +14,153 @@ void cmd_del(struct call *call)
     reply_integer(call->out, removed);
 }
 
+/* How many of the keys there are; `find` finds one. */
+static void reply_found(struct call *call,
+                        struct entry *(*find)(const struct keyspace *space,
+                                              const struct key *key))
+{
+    size_t found = 0;
+    for (size_t i = 0; i < call->key_count; i++)
+        found += find(&call->space, &call->keys[i]) != NULL;
+    count(&call->client->counters, COUNT_HITS, found);
+    count(&call->client->counters, COUNT_MISSES, call->key_count - found);
+    reply_integer(call->out, (long long)found);
+}
+
 void cmd_exists(struct call *call)
 {
-    long long found = 0;
-    for (size_t i = 0; i < call->key_count; i++)
-        found += keyspace_find(&call->space, &call->keys[i]) != NULL;
-    count(&call->client->counters, COUNT_HITS, (unsigned long long)found);
-    count(&call->client->counters, COUNT_MISSES,
-          call->key_count - (unsigned long long)found);
-    reply_integer(call->out, found);
+    reply_found(call, keyspace_peek);
+}
+
+void cmd_touch(struct call *call)
+{
+    reply_found(call, keyspace_find);
 }
 
 void cmd_type(struct call *call)
 {
-    const struct entry *entry = keyspace_find(&call->space, &call->keys[0]);
+    const struct entry *entry = keyspace_peek(&call->space, &call->keys[0]);
     reply_status(call->out, entry ? value_type_name((enum value_type)entry->type)
                                   : "none");
 }
 
-struct matches {
-    struct slice pattern;
-    struct reply found;
-    size_t count;
-};
-
-static void add_match(const struct entry *entry, void *context)
+static bool same_key(struct call *call)
 {
-    struct matches *matches = context;
-    if (!glob_match(matches->pattern, entry_key(entry)))
-        return;
-    reply_bulk(&matches->found, entry_key(entry));
-    matches->count++;
+    return slice_equal(call->keys[0].name, call->keys[1].name);
 }
 
-/* The array's length comes first, so the matches wait in a reply of their own
- * until it is known. */
-void cmd_keys(struct call *call)
+static void notify_in(struct call *call, unsigned db, const char *event,
+                      const struct key *key)
 {
-    struct matches matches = {.pattern = arg(call, 1)};
-    keyspace_each(&call->space, add_match, &matches);
-    if (matches.found.bytes.failed) {
+    unsigned mine = call->space.db;
+    call->space.db = db;
+    call_notify(call, NOTIFY_GENERIC, event, key);
+    call->space.db = mine;
+}
+
+/* Is the first key there? On false the error has been replied. */
+static bool may_rename(struct call *call)
+{
+    bool there = keyspace_find(&call->space, &call->keys[0]) != NULL;
+    if (!there)
+        reply_error(call->out, "ERR no such key");
+    return there;
+}
+
+/* On false the error has been replied. */
+static bool rename_key(struct call *call)
+{
+    if (!keyspace_move(&call->space, &call->keys[0], call->space.db,
+                       &call->keys[1])) {
+        reply_no_memory(call);
+        return false;
+    }
+    call_notify(call, NOTIFY_GENERIC, "rename_from", &call->keys[0]);
+    call_notify(call, NOTIFY_GENERIC, "rename_to", &call->keys[1]);
+    return true;
+}
+
+void cmd_rename(struct call *call)
+{
+    if (may_rename(call) && (same_key(call) || rename_key(call)))
+        reply_ok(call);
+}
+
+void cmd_renamenx(struct call *call)
+{
+    if (!may_rename(call))
+        return;
+    if (keyspace_find(&call->space, &call->keys[1]) != NULL)
+        reply_integer(call->out, 0); /* it may be the same */
+    else if (rename_key(call))
+        reply_integer(call->out, 1);
+}
+
+static bool same_object(struct call *call)
+{
+    reply_error(call->out, "ERR source and destination objects are the same");
+    return true;
+}
+
+/* Is there such a key in database `db`? */
+static bool exists_in(const struct call *call, unsigned db,
+                      const struct key *key)
+{
+    struct keyspace there = call->space;
+    there.db = db;
+    return keyspace_find(&there, key) != NULL;
+}
+
+void cmd_move(struct call *call)
+{
+    const struct key *key = &call->keys[0];
+    unsigned db;
+    if (!arg_database(call, 2, &db) ||
+        (db == call->space.db && same_object(call)))
+        return;
+    if (keyspace_find(&call->space, key) == NULL || exists_in(call, db, key)) {
+        reply_integer(call->out, 0);
+    } else if (!keyspace_move(&call->space, key, db, key)) {
         reply_no_memory(call);
     } else {
-        struct slice found = buf_slice(&matches.found.bytes);
-        reply_array(call->out, matches.count);
-        buf_append(&call->out->bytes, found.data, found.len);
+        call_notify(call, NOTIFY_GENERIC, "move_from", key);
+        notify_in(call, db, "move_to", key);
+        reply_integer(call->out, 1);
     }
-    buf_free(&matches.found.bytes);
 }
 
-void cmd_dbsize(struct call *call)
+/* On false the error has been replied. */
+static bool parse_copy(struct call *call, bool *replace, unsigned *db)
 {
-    reply_integer(call->out, (long long)keyspace_size(&call->space).keys);
-}
-
-/* ASYNC and SYNC are the same here: entries are freed after the locks are
- * released either way. */
-static bool flush_mode(struct call *call)
-{
-    if (call->argc == 1 || (call->argc == 2 && (arg_is(call, 1, "async") ||
-                                                arg_is(call, 1, "sync"))))
-        return true;
-    reply_syntax_error(call);
-    return false;
-}
-
-void cmd_flush(struct call *call)
-{
-    if (!flush_mode(call))
-        return;
-    keyspace_clear(&call->space);
-    reply_ok(call);
-}
-
-void cmd_flushall(struct call *call)
-{
-    if (!flush_mode(call))
-        return;
-    unsigned mine = call->space.db;
-    for (unsigned db = 0; db < call->core->store.databases; db++) {
-        call->space.db = db;
-        keyspace_clear(&call->space);
+    for (size_t i = 3; i < call->argc; i++) {
+        if (arg_is(call, i, "replace")) {
+            *replace = true;
+        } else if (arg_is(call, i, "db") && i + 1 < call->argc) {
+            if (!arg_database(call, ++i, db))
+                return false;
+        } else {
+            reply_syntax_error(call);
+            return false;
+        }
     }
-    call->space.db = mine;
-    reply_ok(call);
+    return true;
+}
+
+void cmd_copy(struct call *call)
+{
+    const struct key *from = &call->keys[0], *to = &call->keys[1];
+    bool replace = false;
+    unsigned db = call->space.db;
+    if (!parse_copy(call, &replace, &db) ||
+        (db == call->space.db && same_key(call) && same_object(call)))
+        return;
+    if (keyspace_find(&call->space, from) == NULL ||
+        (!replace && exists_in(call, db, to))) {
+        reply_integer(call->out, 0);
+    } else if (!keyspace_copy(&call->space, from, db, to)) {
+        reply_no_memory(call);
+    } else {
+        notify_in(call, db, "copy_to", to);
+        reply_integer(call->out, 1);
+    }
 }

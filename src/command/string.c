@@ -1,5 +1,6 @@
 /* Strings, and numbers that are strings of digits. */
 #include "command/functions.h"
+#include "command/range.h"
 #include "resp/resp.h"
 
 static void count_lookup(struct call *call, const struct entry *entry)
@@ -35,22 +36,65 @@ void cmd_mget(struct call *call)
     }
 }
 
-void cmd_mset(struct call *call)
+/* Sets key after key to the word behind it. On false the error has been
+ * replied. */
+static bool put_all(struct call *call)
 {
-    if (call->argc % 2 == 0) {
-        reply_error(call->out, "ERR wrong number of arguments for 'mset' "
-                               "command");
-        return;
-    }
     for (size_t i = 0; i < call->key_count; i++) {
-        if (!keyspace_put(&call->space, &call->keys[i], arg(call, 2 * i + 2),
+        const struct key *key = &call->keys[i];
+        if (!keyspace_put(&call->space, key, arg(call, 2 * i + 2),
                           NO_DEADLINE)) {
             reply_no_memory(call);
+            return false;
+        }
+        call_notify(call, NOTIFY_STRING, "set", key);
+    }
+    return true;
+}
+
+static bool comes_in_pairs(struct call *call)
+{
+    if (call->argc % 2 == 1)
+        return true;
+    reply_error(call->out, "ERR wrong number of arguments for '%s' command",
+                call->command->name);
+    return false;
+}
+
+void cmd_mset(struct call *call)
+{
+    if (comes_in_pairs(call) && put_all(call))
+        reply_ok(call);
+}
+
+void cmd_msetnx(struct call *call)
+{
+    if (!comes_in_pairs(call))
+        return;
+    for (size_t i = 0; i < call->key_count; i++) {
+        if (keyspace_find(&call->space, &call->keys[i]) != NULL) {
+            reply_integer(call->out, 0);
             return;
         }
-        call_notify(call, NOTIFY_STRING, "set", &call->keys[i]);
     }
-    reply_ok(call);
+    if (put_all(call))
+        reply_integer(call->out, 1);
+}
+
+void cmd_getrange(struct call *call)
+{
+    long long first, last;
+    struct entry *entry;
+    if (!arg_integer(call, 2, &first) || !arg_integer(call, 3, &last) ||
+        !call_find_string(call, 0, &entry))
+        return;
+    struct slice value = entry ? entry_value(entry) : SLICE("");
+    if (!is_backwards(first, last) &&
+        clip_range(&first, &last, (long long)value.len))
+        reply_bulk(call->out, (struct slice){value.data + first,
+                                             (size_t)(last - first) + 1});
+    else
+        reply_bulk(call->out, SLICE(""));
 }
 
 void cmd_strlen(struct call *call)
@@ -62,23 +106,70 @@ void cmd_strlen(struct call *call)
     reply_integer(call->out, entry ? (long long)entry_value(entry).len : 0);
 }
 
+/* On false the error has been replied. */
+static bool may_be_long(struct call *call, size_t len, size_t more)
+{
+    long long most = config_number(&call->core->config, SETTING_BULK_LIMIT);
+    if (len <= (size_t)most && more <= (size_t)most - len)
+        return true;
+    reply_error(call->out, "ERR string exceeds maximum allowed size "
+                           "(proto-max-bulk-len)");
+    return false;
+}
+
+/* Writes word `i` over the value, or behind it, and replies the length that it
+ * then has. */
+static void write_at(struct call *call, size_t at, size_t i, const char *event)
+{
+    struct slice bytes = arg(call, i);
+    const struct key *key = &call->keys[0];
+    if (!may_be_long(call, at, bytes.len))
+        return;
+    char *value = keyspace_edit(&call->space, key, at + bytes.len);
+    if (value == NULL) {
+        reply_no_memory(call);
+        return;
+    }
+    memcpy(value + at, bytes.data, bytes.len);
+    call_notify(call, NOTIFY_STRING, event, key);
+    const struct entry *entry = keyspace_find(&call->space, key);
+    reply_integer(call->out, (long long)entry_value(entry).len);
+}
+
+/* What is appended to nothing is a value like any other; it is not in place
+ * until the next time. */
 void cmd_append(struct call *call)
 {
     const struct key *key = &call->keys[0];
     struct entry *entry;
     if (!call_find_string(call, 0, &entry))
         return;
-    size_t len = (entry ? entry_value(entry).len : 0) + arg(call, 2).len;
-    long long most = config_number(&call->core->config, SETTING_BULK_LIMIT);
-    if (len > (size_t)most)
-        reply_error(call->out, "ERR string exceeds maximum allowed size "
-                               "(proto-max-bulk-len)");
-    else if (!keyspace_append(&call->space, key, arg(call, 2)))
+    if (entry != NULL) {
+        write_at(call, entry_value(entry).len, 2, "append");
+    } else if (!keyspace_put(&call->space, key, arg(call, 2), NO_DEADLINE)) {
         reply_no_memory(call);
-    else {
+    } else {
         call_notify(call, NOTIFY_STRING, "append", key);
-        reply_integer(call->out, (long long)len);
+        reply_integer(call->out, (long long)arg(call, 2).len);
     }
+}
+
+void cmd_setrange(struct call *call)
+{
+    long long at;
+    struct entry *entry;
+    if (!arg_integer(call, 2, &at))
+        return;
+    if (at < 0) {
+        reply_error(call->out, "ERR offset is out of range");
+        return;
+    }
+    if (!call_find_string(call, 0, &entry))
+        return;
+    if (arg(call, 3).len > 0)
+        write_at(call, (size_t)at, 3, "setrange");
+    else
+        reply_integer(call->out, entry ? (long long)entry_value(entry).len : 0);
 }
 
 static void add(struct call *call, long long by)

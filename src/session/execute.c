@@ -126,7 +126,7 @@ void prepared_plan(const struct prepared *prepared, struct lockset *locks)
 {
     const struct call *call = &prepared->call;
     bool exclusive = call->command->flags & (CMD_WRITE | CMD_EXCLUSIVE);
-    if (call->command->flags & CMD_WHOLE)
+    if (call->command->flags & (CMD_WHOLE | CMD_WALKS))
         lockset_add_all(locks);
     for (size_t i = 0; i < call->key_count; i++)
         lockset_add(locks, store_shard(call->space.db, call->keys[i].hash),
@@ -166,8 +166,10 @@ static void run(struct session *session, const struct command *command)
     }
     struct lockset locks;
     lockset_init(&locks, session->client.id);
-    prepared_plan(&prepared, &locks);
     call->may_block = true;
+    call->holds_nothing = command->flags & CMD_WALKS;
+    if (!call->holds_nothing)
+        prepared_plan(&prepared, &locks);
     lockset_lock(&locks, &session->core->store);
     command->run(call);
     if (call->outcome != CALL_DONE)

@@ -84,11 +84,21 @@ struct slice entry_value(const struct entry *entry)
     return (struct slice){entry->bytes + value_at(entry), entry->value_len};
 }
 
+char *entry_bytes(struct entry *entry)
+{
+    return entry->bytes + value_at(entry);
+}
+
 void *entry_object(const struct entry *entry)
 {
     void *object;
     memcpy(&object, entry->bytes + value_at(entry), sizeof object);
     return object;
+}
+
+void entry_set_object(struct entry *entry, void *object)
+{
+    memcpy(entry_bytes(entry), &object, sizeof object);
 }
 
 int64_t entry_deadline(const struct entry *entry)
@@ -123,30 +133,40 @@ bool entry_set_value(struct entry *entry, struct slice value)
     return true;
 }
 
-bool entry_append(struct entry *entry, struct slice more)
+bool entry_extend(struct entry *entry, size_t len)
 {
-    size_t size = size_with(entry, entry->value_len + more.len);
-    if (size > capacity(entry) ||
+    if (len <= entry->value_len)
+        return true;
+    size_t size = size_with(entry, len);
+    if (len > ENTRY_VALUE_MAX || size > capacity(entry) ||
         (entry->log2_capacity == 0 && round_up(size) != capacity(entry)))
         return false;
-    memcpy(entry->bytes + value_at(entry) + entry->value_len, more.data,
-           more.len);
-    entry->value_len = (uint32_t)(entry->value_len + more.len) & INT32_MAX;
+    memset(entry_bytes(entry) + entry->value_len, 0, len - entry->value_len);
+    entry->value_len = (uint32_t)len & INT32_MAX;
     return true;
+}
+
+struct entry *entry_copy(const struct entry *entry, uint32_t hash,
+                         struct slice key, int64_t deadline)
+{
+    struct slice value = {entry->bytes + value_at(entry), entry->value_len};
+    struct entry *copy = entry_new(hash, key, value, deadline);
+    if (copy == NULL)
+        return NULL;
+    copy->type = entry->type;
+    copy->changed_in_place = entry->changed_in_place;
+    copy->frequency = entry->frequency;
+    copy->used = entry->used;
+    return copy;
 }
 
 struct entry *entry_with_deadline(struct entry *entry, int64_t deadline)
 {
-    struct slice value = {entry->bytes + value_at(entry), entry->value_len};
     struct entry *moved =
-        entry_new(entry->hash, entry_key(entry), value, deadline);
+        entry_copy(entry, entry->hash, entry_key(entry), deadline);
     if (moved == NULL)
         return NULL;
     moved->next = entry->next;
-    moved->type = entry->type;
-    moved->changed_in_place = entry->changed_in_place;
-    moved->frequency = entry->frequency;
-    moved->used = entry->used;
     free(entry);
     return moved;
 }

@@ -36,7 +36,7 @@ struct entry {
                                 * power of two; 0: as small as it can be */
     /* Readers write these two, so they are apart from all else. */
     atomic_uchar frequency; /* about how often it is asked for */
-    atomic_ushort used;     /* about when it was last asked for */
+    atomic_ushort used;     /* the second in which it was used last */
     char bytes[];
 };
 
@@ -54,14 +54,22 @@ void entry_free(struct entry *entry);
 
 struct slice entry_key(const struct entry *entry);
 struct slice entry_value(const struct entry *entry); /* of a string */
+char *entry_bytes(struct entry *entry);              /* likewise, to change */
 void *entry_object(const struct entry *entry);       /* of any other type */
+void entry_set_object(struct entry *entry, void *object);
 int64_t entry_deadline(const struct entry *entry);
 
 /* These three change an entry in place, if it has the room: else false, and
  * the entry is as it was. */
 bool entry_set_value(struct entry *entry, struct slice value);
-bool entry_append(struct entry *entry, struct slice more);
 bool entry_set_deadline(struct entry *entry, int64_t deadline);
+bool entry_extend(struct entry *entry, size_t len); /* to `len` bytes, unless
+                                                     * it has more: by zeros */
+
+/* The same value under another key, or NULL: no memory. An object is not copied
+ * with it: until one of the two gets another, only one may own it. */
+struct entry *entry_copy(const struct entry *entry, uint32_t hash,
+                         struct slice key, int64_t deadline);
 
 /* The entry with a place for a deadline, and that deadline in it; the old one
  * is freed, as by realloc(3). NULL: no memory, and the old one stands. */

@@ -1,8 +1,8 @@
 #include "store/keyspace.h"
+#include "store/interest.h"
+#include "store/shard.h"
 
 #include <stdlib.h>
-
-enum { MIN_BUCKETS = 4 };
 
 static struct shard *shard_of(const struct keyspace *space,
                               const struct key *key)
@@ -10,72 +10,11 @@ static struct shard *shard_of(const struct keyspace *space,
     return &space->store->shards[store_shard(space->db, key->hash)];
 }
 
-/* Where the pointer to the key's entry is, or would be. There are buckets. */
-static struct entry **find_link(const struct shard *shard,
-                                const struct key *key)
-{
-    uint32_t hash = (uint32_t)key->hash;
-    struct entry **link = &shard->buckets[hash & (shard->bucket_count - 1)];
-    while (*link != NULL && ((*link)->hash != hash ||
-                             !slice_equal(entry_key(*link), key->name)))
-        link = &(*link)->next;
-    return link;
-}
-
-void keyspace_listen(struct keyspace *space, struct interest *interest)
-{
-    struct shard *shard = shard_of(space, &interest->key);
-    if (shard->interests == NULL)
-        shard->interests_end = &shard->interests;
-    interest->next = NULL;
-    interest->link = shard->interests_end;
-    *interest->link = interest;
-    shard->interests_end = &interest->next;
-}
-
-void keyspace_ignore(struct keyspace *space, struct interest *interest)
-{
-    struct shard *shard = shard_of(space, &interest->key);
-    *interest->link = interest->next;
-    if (interest->next != NULL)
-        interest->next->link = interest->link;
-    else
-        shard->interests_end = interest->link;
-}
-
 void keyspace_changed(struct keyspace *space, const struct key *key)
 {
-    struct interest *interest = shard_of(space, key)->interests;
-    for (; interest != NULL; interest = interest->next)
-        if (interest->key.hash == key->hash && interest->db == space->db &&
-            slice_equal(interest->key.name, key->name))
-            interest->changed(interest, space);
-}
-
-/* Makes room for one more entry. Out of memory is no failure as long as there
- * is a table at all: it only gets slower. */
-static bool grow(struct shard *shard)
-{
-    if (shard->count < shard->bucket_count)
-        return true;
-    size_t count = shard->bucket_count ? shard->bucket_count * 2 : MIN_BUCKETS;
-    struct entry **buckets = calloc(count, sizeof *buckets);
-    if (buckets == NULL)
-        return shard->buckets != NULL;
-    for (size_t i = 0; i < shard->bucket_count; i++) {
-        struct entry *entry = shard->buckets[i];
-        while (entry != NULL) {
-            struct entry *next = entry->next;
-            struct entry **link = &buckets[entry->hash & (count - 1)];
-            entry->next = *link;
-            *link = entry;
-            entry = next;
-        }
-    }
-    free(shard->buckets);
-    shard->buckets = buckets;
-    shard->bucket_count = count;
-    return true;
+    const struct shard *shard = shard_of(space, key);
+    if (shard->watching.first != NULL || shard->waiting.first != NULL)
+        interest_tell(space, key);
 }
 
 static void count_mortal(struct shard *shard, int64_t deadline, int by)
@@ -104,30 +43,55 @@ static void replace(struct keyspace *space, struct shard *shard,
     }
 }
 
+/* Notes that the entry is used now. Readers may do so at the same time; most
+ * find that it has been noted, and leave the memory alone. */
+static void touch(const struct keyspace *space, struct entry *entry)
+{
+    unsigned short second = (unsigned short)(space->now / 1000);
+    if (atomic_load_explicit(&entry->used, memory_order_relaxed) != second)
+        atomic_store_explicit(&entry->used, second, memory_order_relaxed);
+}
+
 /* The key's entry for a write: what has expired is gone. */
 static struct entry **find_live_link(struct keyspace *space,
                                      struct shard *shard,
                                      const struct key *key)
 {
-    struct entry **link = find_link(shard, key);
+    struct entry **link = shard_link(shard, key);
     if (*link != NULL && entry_deadline(*link) <= space->now) {
         store_tell(space->store, STORE_EXPIRED, space->db, key->name);
         replace(space, shard, link, NULL);
-        link = find_link(shard, key);
+        link = shard_link(shard, key);
     }
+    if (*link != NULL)
+        touch(space, *link);
     return link;
 }
 
-struct entry *keyspace_find(const struct keyspace *space,
+struct entry *keyspace_peek(const struct keyspace *space,
                             const struct key *key)
 {
     const struct shard *shard = shard_of(space, key);
     if (shard->buckets == NULL)
         return NULL;
-    struct entry *entry = *find_link(shard, key);
+    struct entry *entry = *shard_link(shard, key);
     if (entry != NULL && entry_deadline(entry) <= space->now)
         return NULL;
     return entry;
+}
+
+struct entry *keyspace_find(const struct keyspace *space,
+                            const struct key *key)
+{
+    struct entry *entry = keyspace_peek(space, key);
+    if (entry != NULL)
+        touch(space, entry);
+    return entry;
+}
+
+int64_t keyspace_idle(const struct keyspace *space, const struct entry *entry)
+{
+    return (unsigned short)(space->now / 1000 - atomic_load(&entry->used));
 }
 
 /* Hangs a new entry in the place of what the key was. */
@@ -137,6 +101,7 @@ static bool put_entry(struct keyspace *space, const struct key *key,
     struct shard *shard = shard_of(space, key);
     if (entry == NULL)
         return false;
+    touch(space, entry);
     struct entry **link = find_live_link(space, shard, key);
     bool is_new = *link == NULL;
     replace(space, shard, link, entry);
@@ -150,7 +115,7 @@ bool keyspace_put(struct keyspace *space, const struct key *key,
                   struct slice value, int64_t deadline)
 {
     struct shard *shard = shard_of(space, key);
-    if (!grow(shard))
+    if (!shard_grow(shard))
         return false;
     struct entry *old = *find_live_link(space, shard, key);
     if (old != NULL && old->type == TYPE_STRING &&
@@ -167,7 +132,7 @@ bool keyspace_put(struct keyspace *space, const struct key *key,
 bool keyspace_put_object(struct keyspace *space, const struct key *key,
                          enum value_type type, void *object, int64_t deadline)
 {
-    if (!grow(shard_of(space, key)))
+    if (!shard_grow(shard_of(space, key)))
         return false;
     return put_entry(space, key,
                      entry_new_object((uint32_t)key->hash, key->name, type,
@@ -185,32 +150,44 @@ void *keyspace_create(struct keyspace *space, const struct key *key,
     return NULL;
 }
 
-bool keyspace_append(struct keyspace *space, const struct key *key,
-                     struct slice more)
+/* Hangs an empty string there; grow has been called. */
+static bool put_empty(struct keyspace *space, const struct key *key)
+{
+    return put_entry(space, key,
+                     entry_new((uint32_t)key->hash, key->name, SLICE(""),
+                               NO_DEADLINE));
+}
+
+char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len)
 {
     struct shard *shard = shard_of(space, key);
-    if (!grow(shard))
-        return false;
+    if (len > ENTRY_VALUE_MAX || !shard_grow(shard))
+        return NULL;
     struct entry **link = find_live_link(space, shard, key);
-    if (*link == NULL)
-        return keyspace_put(space, key, more, NO_DEADLINE);
-    if (!entry_append(*link, more)) {
-        struct entry *grown = entry_grow(*link, (*link)->value_len + more.len);
-        if (grown == NULL)
-            return false;
+    bool is_new = *link == NULL;
+    if (is_new && !put_empty(space, key))
+        return NULL;
+    link = shard_link(shard, key);
+    if (!entry_extend(*link, len)) {
+        struct entry *grown = entry_grow(*link, len);
+        if (grown == NULL) {
+            if (is_new)
+                replace(space, shard, link, NULL);
+            return NULL;
+        }
         *link = grown;
-        entry_append(grown, more);
+        entry_extend(grown, len);
     }
     (*link)->changed_in_place = true;
     keyspace_changed(space, key);
-    return true;
+    return entry_bytes(*link);
 }
 
 bool keyspace_expire(struct keyspace *space, const struct key *key,
                      int64_t deadline)
 {
     struct shard *shard = shard_of(space, key);
-    struct entry **link = find_link(shard, key);
+    struct entry **link = shard_link(shard, key);
     struct entry *entry = *link;
     int64_t before = entry_deadline(entry);
     keyspace_changed(space, key);
@@ -236,60 +213,67 @@ bool keyspace_remove(struct keyspace *space, const struct key *key)
     if (*link == NULL)
         return false;
     replace(space, shard, link, NULL);
+    shard_shrink(shard);
     keyspace_changed(space, key);
     return true;
 }
 
-static struct shard *first_shard(const struct keyspace *space)
+/* Makes room for the key in that database. */
+static bool make_room(struct keyspace *space, unsigned db,
+                      const struct key *key)
 {
-    return &space->store->shards[store_shard(space->db, 0)];
+    return shard_grow(&space->store->shards[store_shard(db, key->hash)]);
 }
 
-void keyspace_each(const struct keyspace *space,
-                   void (*visit)(const struct entry *entry, void *context),
-                   void *context)
+static void put_in(struct keyspace *space, unsigned db, const struct key *key,
+                   struct entry *entry)
 {
-    const struct shard *shard = first_shard(space);
-    for (const struct shard *end = shard + SHARDS; shard < end; shard++)
-        for (size_t i = 0; i < shard->bucket_count; i++)
-            for (struct entry *e = shard->buckets[i]; e != NULL; e = e->next)
-                if (entry_deadline(e) > space->now)
-                    visit(e, context);
+    unsigned mine = space->db;
+    space->db = db;
+    put_entry(space, key, entry);
+    space->db = mine;
 }
 
-struct keyspace_size keyspace_size(const struct keyspace *space)
+bool keyspace_move(struct keyspace *space, const struct key *from, unsigned db,
+                   const struct key *to)
 {
-    struct keyspace_size size = {0};
-    for (size_t i = 0; i < SHARDS; i++) {
-        size.keys += first_shard(space)[i].count;
-        size.mortal += first_shard(space)[i].mortal;
+    struct entry *old = keyspace_peek(space, from);
+    struct entry *new = entry_copy(old, (uint32_t)to->hash, to->name,
+                                   entry_deadline(old));
+    if (new == NULL || !make_room(space, db, to)) {
+        free(new);
+        return false;
     }
-    return size;
+    old->type = TYPE_STRING; /* whatever it owned is the new one's */
+    put_in(space, db, to, new);
+    keyspace_remove(space, from);
+    return true;
 }
 
-/* Only who watches can be interested in a key that goes. */
-static void clear_one(struct keyspace *space, struct shard *shard,
-                      struct entry **link)
+/* Gives an entry that shares its object with another one of its own. */
+static bool own_object(struct entry *entry)
 {
-    struct entry *entry = *link;
-    replace(space, shard, link, NULL);
-    if (shard->interests != NULL) {
-        struct key key = store_key(space->store, entry_key(entry));
-        keyspace_changed(space, &key);
-    }
+    if (entry->type == TYPE_STRING)
+        return true;
+    void *object =
+        value_copy((enum value_type)entry->type, entry_object(entry));
+    if (object != NULL)
+        entry_set_object(entry, object);
+    return object != NULL;
 }
 
-void keyspace_clear(struct keyspace *space)
+bool keyspace_copy(struct keyspace *space, const struct key *from, unsigned db,
+                   const struct key *to)
 {
-    for (size_t i = 0; i < SHARDS; i++) {
-        struct shard *shard = first_shard(space) + i;
-        for (size_t b = 0; b < shard->bucket_count; b++)
-            while (shard->buckets[b] != NULL)
-                clear_one(space, shard, &shard->buckets[b]);
-        free(shard->buckets);
-        shard->buckets = NULL;
-        shard->bucket_count = shard->cursor = 0;
+    const struct entry *old = keyspace_peek(space, from);
+    struct entry *new = entry_copy(old, (uint32_t)to->hash, to->name,
+                                   entry_deadline(old));
+    if (new == NULL || !make_room(space, db, to) || !own_object(new)) {
+        free(new);
+        return false;
     }
+    put_in(space, db, to, new);
+    return true;
 }
 
 void keyspace_free_garbage(struct keyspace *space)

@@ -17,39 +17,31 @@ struct keyspace {
     unsigned db;
     int64_t now;            /* milliseconds, monotonic: the command's moment */
     struct entry *garbage;  /* linked by next */
-    struct interest *ready; /* who waited for what has changed; by next_ready */
+    struct interest *ready; /* who waited for what is there now */
 };
 
-/* Somebody who wants to know when a key changes: WATCH, BLPOP. Hangs in the
- * key's shard; the shard must be held exclusively to add and remove it. */
-struct interest {
-    unsigned db;
-    struct key key; /* its name is the interested one's */
-    void (*changed)(struct interest *interest, struct keyspace *space);
-    struct interest *next, **link; /* in the shard, in order of arrival */
-    struct interest *next_ready;
-    bool is_ready; /* in a keyspace's list of ready ones */
-};
-
-void keyspace_listen(struct keyspace *space, struct interest *interest);
-void keyspace_ignore(struct keyspace *space, struct interest *interest);
-
-/* Tells those who are interested. The functions below that change a key do it
+/* Tells those who are interested (store/interest.h). The functions below that change a key do it
  * themselves; who changes an object in place calls this. */
 void keyspace_changed(struct keyspace *space, const struct key *key);
 
-/* NULL: no such key. */
+/* NULL: no such key. To find a key is to use it; to peek is not. */
 struct entry *keyspace_find(const struct keyspace *space,
                             const struct key *key);
+struct entry *keyspace_peek(const struct keyspace *space,
+                            const struct key *key);
+
+/* Seconds for which nobody has used it; after 18 hours they start again. */
+int64_t keyspace_idle(const struct keyspace *space, const struct entry *entry);
 
 /* Sets the key, whatever it was, and its deadline (NO_DEADLINE: none).
  * False: no memory; nothing changed. */
 bool keyspace_put(struct keyspace *space, const struct key *key,
                   struct slice value, int64_t deadline);
 
-/* Appends to the value, or creates the key. False: no memory, as above. */
-bool keyspace_append(struct keyspace *space, const struct key *key,
-                     struct slice more);
+/* The bytes of a string, to be changed in place: at least `len` of them, zeros
+ * behind what there was. Creates the key if there is none; there must be nothing
+ * but a string. NULL: no memory; nothing changed. */
+char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len);
 
 /* Sets the key to a new empty object, whatever it was. NULL: no memory. */
 void *keyspace_create(struct keyspace *space, const struct key *key,
@@ -67,10 +59,35 @@ bool keyspace_expire(struct keyspace *space, const struct key *key,
 /* False: there was no such key. */
 bool keyspace_remove(struct keyspace *space, const struct key *key);
 
+/* Make `to` of database `db`, whatever it was, what `from` is, deadline included;
+ * `from` is there, and is another key. When moved it is gone. False: no memory;
+ * nothing changed. */
+bool keyspace_move(struct keyspace *space, const struct key *from, unsigned db,
+                   const struct key *to);
+bool keyspace_copy(struct keyspace *space, const struct key *from, unsigned db,
+                   const struct key *to);
+
+/* Everything that is in one database is then in the other. */
+void keyspace_swap(struct keyspace *space, unsigned a, unsigned b);
+
 /* Calls `visit` for each key that has not expired. */
 void keyspace_each(const struct keyspace *space,
                    void (*visit)(const struct entry *entry, void *context),
                    void *context);
+
+/* One step of a walk over all keys, for which only one shard has to be held:
+ * keyspace_scan_shard tells its number, for a lockset. A walk starts at cursor
+ * 0, goes on at what the last step returned, and is over when that is 0. A key
+ * that is there from its start to its end is visited at least once, whatever
+ * happens in between; so are keys that have expired. */
+uint64_t keyspace_scan(const struct keyspace *space, uint64_t cursor,
+                       void (*visit)(const struct entry *entry, void *context),
+                       void *context);
+uint32_t keyspace_scan_shard(const struct keyspace *space, uint64_t cursor);
+
+/* A key that has not expired, each about as likely as any other; NULL: there is
+ * none. */
+const struct entry *keyspace_random(const struct keyspace *space);
 
 /* The number of keys, and of those with a deadline; both may count some whose
  * deadline has passed. */

@@ -1,4 +1,4 @@
-#include "store/store.h"
+#include "store/shard.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -101,6 +101,7 @@ static size_t sweep_shard(struct store *store, struct shard *shard,
         swept += sweep_bucket(store, shard, &shard->buckets[shard->cursor],
                               now);
     }
+    shard_shrink(shard);
     pthread_rwlock_unlock(&shard->lock);
     pthread_rwlock_unlock(gate);
     return swept;

@@ -86,15 +86,15 @@ static void values_grow_in_few_steps(void **state)
     struct entry *entry = make(SLICE("key"), SLICE(""), 1000);
     int grown = 0;
     for (size_t i = 0; i < 100000; i++) {
-        char byte = (char)(i % 251);
-        struct slice more = {&byte, 1};
-        if (!entry_append(entry, more)) {
+        if (!entry_extend(entry, i + 1)) {
             assert_int_equal(entry_value(entry).len, i);
             entry = entry_grow(entry, i + 1);
             assert_non_null(entry);
             grown++;
-            assert_true(entry_append(entry, more));
+            assert_true(entry_extend(entry, i + 1));
         }
+        assert_int_equal(entry_bytes(entry)[i], 0);
+        entry_bytes(entry)[i] = (char)(i % 251);
     }
     assert_in_range(grown, 1, 20);
     assert_int_equal(entry_value(entry).len, 100000);
@@ -119,7 +119,7 @@ static void what_is_too_long_is_refused(void **state)
     assert_null(entry_new(7, SLICE("key"), endless, NO_DEADLINE));
     struct entry *entry = make(SLICE("key"), SLICE("value"), NO_DEADLINE);
     assert_false(entry_set_value(entry, endless));
-    assert_false(entry_append(entry, endless));
+    assert_false(entry_extend(entry, endless.len));
     assert_null(entry_grow(entry, endless.len));
     assert_entry(entry, SLICE("key"), SLICE("value"), NO_DEADLINE);
     free(entry);

@@ -134,7 +134,12 @@ static void append(struct world *world, const struct key *key,
         *expected = (struct modelled){.deadline = NO_DEADLINE};
     if (expected->len + more.len > sizeof expected->value)
         more.len = sizeof expected->value - expected->len;
-    assert_true(keyspace_append(&world->space, key, more));
+    size_t len = expected->len + more.len;
+    char *value = keyspace_edit(&world->space, key, len);
+    assert_non_null(value);
+    for (size_t i = expected->len; i < len; i++)
+        assert_int_equal(value[i], 0);
+    memcpy(value + expected->len, more.data, more.len);
     memcpy(expected->value + expected->len, more.data, more.len);
     expected->len += more.len;
     expected->there = true;
@@ -250,7 +255,10 @@ static void what_expired_is_absent_before_it_is_gone(void **state)
     assert_int_equal(keyspace_size(&world->space).keys, 0);
 
     put_text(world, "k", "old", world->space.now);
-    assert_true(keyspace_append(&world->space, &key, SLICE("new")));
+    char *value = keyspace_edit(&world->space, &key, 3);
+    assert_non_null(value);
+    assert_bytes(((struct slice){value, 3}), SLICE("\0\0\0"));
+    memcpy(value, "new", 3);
     assert_bytes(entry_value(find_text(world, "k")), SLICE("new"));
     assert_true(entry_deadline(find_text(world, "k")) == NO_DEADLINE);
     assert_int_equal(keyspace_size(&world->space).mortal, 0);

@@ -99,7 +99,8 @@ static void flags_make_sense(void **state)
     for (size_t i = 0; i < command_count; i++) {
         int flags = at(i)->flags;
         int lock = flags & (CMD_READ | CMD_WRITE | CMD_EXCLUSIVE);
-        bool touches = at(i)->keys.first > 0 || (flags & CMD_WHOLE);
+        bool touches =
+            at(i)->keys.first > 0 || (flags & (CMD_WHOLE | CMD_WALKS));
         if (touches != (lock != 0) || lock == (CMD_READ | CMD_WRITE) ||
             ((flags & CMD_GROWS) && !(flags & CMD_WRITE)))
             fail_msg("\"%s\"", at(i)->name);
