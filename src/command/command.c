@@ -1,5 +1,6 @@
 #include "command/command.h"
 #include "resp/resp.h"
+#include "store/interest.h"
 
 #include <strings.h>
 
@@ -15,6 +16,20 @@ bool arg_integer(struct call *call, size_t i, long long *number)
     if (slice_to_ll(arg(call, i), number))
         return true;
     reply_error(call->out, "ERR value is not an integer or out of range");
+    return false;
+}
+
+bool arg_in_range(struct call *call, size_t i, long long least, long long most,
+                  const char *error, long long *number)
+{
+    if (slice_to_ll(arg(call, i), number) && *number >= least &&
+        *number <= most)
+        return true;
+    if (error != NULL)
+        reply_error(call->out, "%s", error);
+    else if (arg_integer(call, i, number))
+        reply_error(call->out, "ERR value is out of range, value must between "
+                               "%lld and %lld", least, most);
     return false;
 }
 
@@ -76,19 +91,60 @@ bool call_find(struct call *call, size_t i, enum value_type type,
     return true;
 }
 
+bool call_make(struct call *call, size_t i, enum value_type type,
+               void **object)
+{
+    if (!call_find(call, i, type, object))
+        return false;
+    if (*object == NULL)
+        *object = keyspace_create(&call->space, &call->keys[i], type);
+    if (*object == NULL)
+        reply_no_memory(call);
+    return *object != NULL;
+}
+
+void call_changed(struct call *call, size_t i, bool is_empty)
+{
+    if (!is_empty) {
+        keyspace_changed(&call->space, &call->keys[i]);
+        return;
+    }
+    keyspace_remove(&call->space, &call->keys[i]);
+    call_notify(call, NOTIFY_GENERIC, "del", &call->keys[i]);
+}
+
 bool call_find_string(struct call *call, size_t i, struct entry **entry)
 {
     *entry = find(call, i);
     return has_type(call, *entry, TYPE_STRING);
 }
 
-bool call_block(struct call *call, int64_t timeout)
+bool call_find_in_turn(struct call *call, size_t i, enum value_type type,
+                       void **object)
+{
+    if (!call_find(call, i, type, object))
+        return false;
+    bool waits = call->may_block && (call->command->flags & CMD_BLOCKING);
+    if (*object != NULL && waits && !call->in_turn) {
+        const struct interest *first =
+            interest_first(&call->space, &call->keys[i]);
+        if (first != NULL && first->is_ready)
+            *object = NULL;
+    }
+    return true;
+}
+
+bool call_block(struct call *call, enum value_type type, size_t keys,
+                int64_t timeout)
 {
     if (!call->may_block)
         return false;
     call->outcome = CALL_BLOCK;
-    call->block_until =
-        timeout == 0 ? NO_DEADLINE : call->space.now + timeout;
+    call->wait = (struct wait){type, keys, NO_DEADLINE};
+    /* One more, because now is a moment cut to milliseconds: nobody waits for
+     * less than he asked for. */
+    if (timeout > 0 && timeout < NO_DEADLINE - call->space.now)
+        call->wait.until = call->space.now + timeout + 1;
     return true;
 }
 

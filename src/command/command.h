@@ -23,7 +23,12 @@ enum command_flags {
     CMD_IMMEDIATE = 1 << 10, /* not queued after MULTI */
     CMD_BLOCKING = 1 << 11,  /* may wait for its keys */
     CMD_WALKS = 1 << 12,     /* holds one shard after the other, by itself */
+    CMD_SUBSCRIBED = 1 << 13, /* also for a RESP2 client that is subscribed */
+    CMD_PUBLISHES = 1 << 14,  /* waits while CLIENT PAUSE holds writes back */
 };
+
+/* What a command does to keys. */
+enum { CMD_TOUCHES = CMD_READ | CMD_WRITE | CMD_PUBLISHES };
 
 enum command_group {
     GROUP_STRING,
@@ -64,6 +69,7 @@ enum outcome {
     CALL_DISCARD,
     CALL_WATCH,
     CALL_UNWATCH,
+    CALL_RESET, /* forget the transaction */
 };
 
 /* Waits until one of the call's first `keys` keys holds a value of the type. */
@@ -144,6 +150,11 @@ bool arg_is(const struct call *call, size_t i, const char *option);
 
 /* Word `i` as a number; on false the error has been replied. */
 bool arg_integer(struct call *call, size_t i, long long *number);
+
+/* Likewise, within bounds. `error` is the reply when it is no such number;
+ * NULL: Redis' general words for that. */
+bool arg_in_range(struct call *call, size_t i, long long least, long long most,
+                  const char *error, long long *number);
 
 void reply_ok(struct call *call);
 void reply_syntax_error(struct call *call);

@@ -1,4 +1,20 @@
+/*   the client's thread               the thread of one who pushes
+ *
+ *   BLPOP k: nothing there
+ *   blocked_enter: in line for k
+ *   waits for its socket, the         LPUSH k x: interest_tell makes the
+ *   clock and its bell                first in line ready
+ *                                     (the shards are released)
+ *                                     blocked_serve: BLPOP k once more;
+ *                                     out of the line, reply, bell
+ *   blocked_is_over: takes the
+ *   reply, goes on with its requests
+ *
+ * Between push and serving, anybody may take what was pushed: then the first in
+ * line stays where it is. Only who could wait himself may not: he stands behind
+ * (call_find_in_turn). */
 #include "session/blocked.h"
+#include "store/interest.h"
 
 #include <stdlib.h>
 
@@ -16,11 +32,11 @@ struct blocked {
     struct request request;
     struct lockset locks;
     unsigned db;
-    int version; /* of its replies */
     size_t count;
 
     /* the shards of its keys must be held exclusively */
     bool waiting;
+    struct reply reply;      /* once it does not */
     struct waiter waiters[]; /* one for each key */
 };
 
@@ -29,58 +45,70 @@ static void release(struct blocked *blocked)
     if (atomic_fetch_sub(&blocked->holders, 1) > 1)
         return;
     request_free(&blocked->request);
+    buf_free(&blocked->reply.bytes);
     free(blocked);
 }
 
-/* The key has changed: note that, to be served when the change is complete. */
-static void key_changed(struct interest *interest, struct keyspace *space)
+static void keep(struct interest *interest)
 {
-    struct waiter *waiter = (struct waiter *)interest;
-    if (interest->is_ready)
-        return;
-    atomic_fetch_add(&waiter->blocked->holders, 1);
-    interest->is_ready = true;
-    interest->next_ready = NULL;
-    struct interest **end = &space->ready;
-    while (*end != NULL)
-        end = &(*end)->next_ready;
-    *end = interest;
+    atomic_fetch_add(&((struct waiter *)interest)->blocked->holders, 1);
 }
 
-bool blocked_enter(struct session *session, struct call *call,
-                   const struct lockset *locks)
+/* NULL: no memory. It waits, but for nothing yet. */
+static struct blocked *new_blocked(const struct call *call,
+                                   const struct lockset *locks)
 {
-    size_t n = call->key_count;
+    size_t count = call->wait.keys;
     struct blocked *blocked =
-        calloc(1, sizeof *blocked + n * sizeof *blocked->waiters);
+        calloc(1, sizeof *blocked + count * sizeof *blocked->waiters);
     if (blocked == NULL ||
         !request_copy(&blocked->request, call->command, call->argv,
                       call->argc)) {
         free(blocked);
-        return false;
+        return NULL;
     }
     atomic_init(&blocked->holders, 1);
     blocked->core = call->core;
     blocked->client = call->client;
     blocked->locks = *locks;
     blocked->db = call->space.db;
-    blocked->version = call->out->version;
-    blocked->count = n;
+    blocked->count = count;
     blocked->waiting = true;
-    for (size_t i = 0; i < n; i++) {
-        struct interest *interest = &blocked->waiters[i].interest;
-        blocked->waiters[i].blocked = blocked;
-        interest->db = blocked->db;
-        interest->key.hash = call->keys[i].hash;
-        /* The same word, in the copy of the request. */
-        for (size_t w = 0; w < call->argc; w++)
-            if (call->argv[w].data == call->keys[i].name.data)
-                interest->key.name = blocked->request.argv[w];
-        interest->changed = key_changed;
-        keyspace_listen(&call->space, interest);
+    blocked->reply.version = call->out->version;
+    return blocked;
+}
+
+/* Puts it in line for each key. Keys are words of the request, in their order;
+ * the names of the interests are the same words of the copy. */
+static void stand_in_line(struct blocked *blocked, const struct call *call)
+{
+    size_t word = 0;
+    for (size_t i = 0; i < blocked->count; i++) {
+        struct slice name = call->keys[i].name;
+        while (call->argv[word].data != name.data ||
+               call->argv[word].len != name.len)
+            word++;
+        blocked->waiters[i] = (struct waiter){
+            .interest = {.db = blocked->db,
+                         .key = {blocked->request.argv[word],
+                                 call->keys[i].hash},
+                         .waits = true,
+                         .type = call->wait.type,
+                         .told = keep},
+            .blocked = blocked};
+        interest_add(&blocked->core->store, &blocked->waiters[i].interest);
     }
+}
+
+bool blocked_enter(struct session *session, struct call *call,
+                   const struct lockset *locks)
+{
+    struct blocked *blocked = new_blocked(call, locks);
+    if (blocked == NULL)
+        return false;
+    stand_in_line(blocked, call);
     session->blocked = blocked;
-    session->blocked_until = call->block_until;
+    session->blocked_until = call->wait.until;
     atomic_store(&session->client.unblock, UNBLOCK_NOT);
     atomic_store(&session->client.blocked, true);
     return true;
@@ -89,72 +117,94 @@ bool blocked_enter(struct session *session, struct call *call,
 /* Takes it out of the shards, which are held. */
 static void stop_waiting(struct blocked *blocked)
 {
-    struct keyspace space = {.store = &blocked->core->store,
-                             .db = blocked->db};
     for (size_t i = 0; i < blocked->count; i++)
-        keyspace_ignore(&space, &blocked->waiters[i].interest);
+        interest_remove(&blocked->core->store, &blocked->waiters[i].interest);
     blocked->waiting = false;
 }
 
-/* A reply that finds no memory is lost, and the connection with it: the client
- * would wait for it for ever. */
-static void post(struct mailbox *box, const struct reply *reply)
+/* Of the keys that a call waited for, leaves only number `i`. */
+static void narrow(struct call *call, size_t count, size_t i)
 {
-    struct letter *letter =
-        reply->bytes.failed ? NULL : letter_new(buf_slice(&reply->bytes));
-    if (letter == NULL) {
-        box->wire.hang_up(box->wire.self, HANG_UP_BOTH);
-    } else {
-        mailbox_post(box, letter, NULL);
-        letter_release(letter);
-    }
-    mailbox_ring(box);
+    call->keys += i;
+    call->key_count -= count - 1;
 }
 
-/* Runs the request again, and posts the reply if there is one now. False: it
- * goes on waiting. What it changed is added to the space's ready ones. */
-static bool try_again(struct blocked *blocked, struct keyspace *space)
+/* Runs the request again. False: it goes on waiting. */
+static bool try_again(struct blocked *blocked, const struct waiter *waiter,
+                      struct keyspace *space)
 {
-    struct reply reply = {.version = blocked->version};
     struct prepared again;
-    if (!prepare(&again, blocked->core, blocked->client, &reply,
+    struct call *call = &again.call;
+    if (!prepare(&again, blocked->core, blocked->client, &blocked->reply,
                  blocked->request.command, blocked->request.argv,
-                 blocked->request.argc, space->now))
-        return false;
-    again.call.space.db = blocked->db;
-    again.call.space.ready = space->ready;
-    again.call.may_block = true;
-    again.call.command->run(&again.call);
-    bool served = again.call.outcome != CALL_BLOCK;
-    if (served) {
-        stop_waiting(blocked);
-        post(&blocked->client->mailbox, &reply);
+                 blocked->request.argc, space->now)) {
+        reply_error(&blocked->reply,
+                    "OOM command not allowed: out of memory");
+        return true;
     }
-    space->ready = again.call.space.ready;
-    again.call.space.ready = NULL;
-    keyspace_free_garbage(&again.call.space);
+    const struct call whole = *call;
+    narrow(call, blocked->count, (size_t)(waiter - blocked->waiters));
+    call->space = *space;
+    call->may_block = true;
+    call->in_turn = true;
+    call->command->run(call);
+    *space = call->space;
+    call->keys = whole.keys;
+    call->key_count = whole.key_count;
     prepared_free(&again);
-    buf_free(&reply.bytes);
-    return served;
+    return call->outcome != CALL_BLOCK;
+}
+
+/* The waiter had the turn. Its shards are held. */
+static void serve(struct waiter *waiter, struct keyspace *space)
+{
+    struct blocked *blocked = waiter->blocked;
+    const struct key *key = &waiter->interest.key;
+    waiter->interest.is_ready = false;
+    if (blocked->waiting && interest_first(space, key) == &waiter->interest) {
+        if (!try_again(blocked, waiter, space))
+            return;
+        stop_waiting(blocked);
+        mailbox_ring(&blocked->client->mailbox);
+    }
+    interest_pass_on(space, key);
 }
 
 void blocked_serve(struct keyspace *space)
 {
-    while (space->ready != NULL) {
-        struct waiter *waiter = (struct waiter *)space->ready;
+    struct interest *interest;
+    while ((interest = interest_take_ready(space)) != NULL) {
+        struct waiter *waiter = (struct waiter *)interest;
         struct blocked *blocked = waiter->blocked;
-        lockset_lock(&blocked->locks, space->store);
-        space->ready = waiter->interest.next_ready;
-        waiter->interest.is_ready = false;
-        if (blocked->waiting)
-            try_again(blocked, space);
-        lockset_unlock(&blocked->locks, space->store);
+        struct lockset locks = blocked->locks; /* others may use it, too */
+        space->db = blocked->db;
+        lockset_lock(&locks, space->store);
+        serve(waiter, space);
+        lockset_unlock(&locks, space->store);
+        keyspace_free_garbage(space);
         release(blocked);
     }
 }
 
+/* Does it still wait? If `give_up`, then it does no longer. */
+static bool is_waiting(struct blocked *blocked, bool give_up)
+{
+    struct lockset locks = blocked->locks;
+    lockset_lock(&locks, &blocked->core->store);
+    bool waiting = blocked->waiting;
+    if (waiting && give_up)
+        stop_waiting(blocked);
+    lockset_unlock(&locks, &blocked->core->store);
+    return waiting;
+}
+
 static void leave(struct session *session)
 {
+    struct reply *reply = &session->blocked->reply;
+    struct slice bytes = buf_slice(&reply->bytes);
+    buf_append(&session->out.bytes, bytes.data, bytes.len);
+    session->out.bytes.failed |= reply->bytes.failed;
+    session->out.errors += reply->errors;
     release(session->blocked);
     session->blocked = NULL;
     atomic_store(&session->client.blocked, false);
@@ -162,10 +212,7 @@ static void leave(struct session *session)
 
 bool blocked_is_over(struct session *session)
 {
-    struct blocked *blocked = session->blocked;
-    lockset_lock(&blocked->locks, &session->core->store);
-    bool waiting = blocked->waiting;
-    lockset_unlock(&blocked->locks, &session->core->store);
+    bool waiting = is_waiting(session->blocked, false);
     if (!waiting)
         leave(session);
     return !waiting;
@@ -173,12 +220,7 @@ bool blocked_is_over(struct session *session)
 
 bool blocked_give_up(struct session *session)
 {
-    struct blocked *blocked = session->blocked;
-    lockset_lock(&blocked->locks, &session->core->store);
-    bool waiting = blocked->waiting;
-    if (waiting)
-        stop_waiting(blocked);
-    lockset_unlock(&blocked->locks, &session->core->store);
+    bool waiting = is_waiting(session->blocked, true);
     leave(session);
     return waiting;
 }

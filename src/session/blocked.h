@@ -2,11 +2,11 @@
  *
  * Its request hangs, as one struct interest for each key, in the keys' shards.
  * Whoever changes such a key runs the request again on the client's behalf
- * (after its own command, before anything else) and leaves the reply in the
- * client's mailbox. First come, first served; nobody is woken in vain.
+ * (after its own command, before anything else), leaves the reply here and
+ * rings the client's bell. First come, first served; nobody is woken in vain.
  *
- * Both sides hold all the shards of the request's keys when they look at
- * `waiting`, so a client is either served or gives up, never both. */
+ * Both sides hold all the shards of the request's keys when they look whether
+ * it still waits, so a client is either served or gives up, never both. */
 #ifndef BLOCKED_H
 #define BLOCKED_H
 
@@ -24,11 +24,11 @@ bool blocked_enter(struct session *session, struct call *call,
  * who waited for what that changed. No lock is held. */
 void blocked_serve(struct keyspace *space);
 
-/* The session's thread: has it been served (then the reply is in the mailbox,
- * and the session waits no longer)? */
+/* For the session's own thread: if it has been served, the reply is now in the
+ * session's output, and it waits no longer. Returns whether that is so. */
 bool blocked_is_over(struct session *session);
 
-/* Ends the wait, in vain. False: it has just been served. */
+/* Ends the wait either way. False: it had just been served, as above. */
 bool blocked_give_up(struct session *session);
 
 #endif

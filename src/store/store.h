@@ -28,6 +28,11 @@ struct gate {
     alignas(64) pthread_rwlock_t lock; /* a cache line of its own */
 };
 
+/* Those who want to know of changes (store/interest.h), as they came. */
+struct interests {
+    struct interest *first, **end; /* an end only if there is a first */
+};
+
 struct shard {
     alignas(64) pthread_rwlock_t lock; /* a cache line of its own */
 
@@ -36,7 +41,7 @@ struct shard {
     size_t bucket_count;
     size_t count;  /* entries */
     size_t cursor; /* where the sweep goes on */
-    struct interest *interests, **interests_end; /* store/keyspace.h */
+    struct interests watching, waiting;
 
     atomic_size_t mortal; /* entries with a deadline; written under lock */
 };
