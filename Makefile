@@ -95,6 +95,10 @@ define link
 	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
 endef
 
+# The server counts its memory: src/base/memory.h.
+COUNTED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,$(strip \
+	)--wrap=aligned_alloc
+$(BIN)/rung-server: LDFLAGS += $(COUNTED)
 $(BIN)/rung-server: $(OUT)/src/main.o $(CORE_OBJECTS)
 	$(link)
 

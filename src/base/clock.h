@@ -15,6 +15,14 @@ static inline int64_t clock_us(clockid_t clock)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* Nanoseconds since some moment before the process started. */
+static inline int64_t clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 /* Milliseconds since some moment before the process started. */
 static inline int64_t clock_mono_ms(void)
 {

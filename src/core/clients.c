@@ -65,6 +65,69 @@ void clients_remove(struct clients *clients, struct client *client)
     pthread_mutex_unlock(&clients->lock);
 }
 
+void clients_rename(struct clients *clients, struct buf *name,
+                    struct slice bytes)
+{
+    pthread_mutex_lock(&clients->lock);
+    buf_free(name);
+    buf_append(name, bytes.data, bytes.len);
+    pthread_mutex_unlock(&clients->lock);
+}
+
+bool client_is_subscribed(const struct client *client)
+{
+    for (int kind = TOPIC_CHANNEL; kind <= TOPIC_SHARD; kind++)
+        if (atomic_load_explicit(&client->subscriber.count[kind],
+                                 memory_order_relaxed) > 0)
+            return true;
+    return false;
+}
+
+enum client_class client_output_class(const struct client *client)
+{
+    return client_is_subscribed(client) || client_is_monitor(client)
+               ? CLASS_PUBSUB
+               : CLASS_NORMAL;
+}
+
+void clients_pause(struct clients *clients, int64_t now, int64_t until,
+                   bool all)
+{
+    pthread_mutex_lock(&clients->lock);
+    bool goes_on = clients_are_paused(clients, now);
+    if (all || !goes_on)
+        atomic_store(&clients->all_paused, all);
+    if (!goes_on || until > atomic_load(&clients->paused_until))
+        atomic_store(&clients->paused_until, until);
+    pthread_mutex_unlock(&clients->lock);
+}
+
+void clients_resume(struct clients *clients)
+{
+    pthread_mutex_lock(&clients->lock);
+    atomic_store(&clients->paused_until, 0);
+    for (struct client *c = clients->first; c != NULL; c = c->next)
+        if (atomic_load(&c->held_back))
+            mailbox_ring(&c->mailbox);
+    pthread_mutex_unlock(&clients->lock);
+}
+
+void clients_check_output(struct clients *clients,
+                          const struct mail_limit limits[CLASSES])
+{
+    pthread_mutex_lock(&clients->lock);
+    for (struct client *c = clients->first; c != NULL; c = c->next)
+        mailbox_check(&c->mailbox, &limits[client_output_class(c)]);
+    pthread_mutex_unlock(&clients->lock);
+}
+
+void client_kill(struct client *client)
+{
+    struct wire *wire = &client->mailbox.wire;
+    atomic_store(&client->killed, true);
+    wire->hang_up(wire->self, HANG_UP_BOTH);
+}
+
 size_t clients_count(struct clients *clients)
 {
     pthread_mutex_lock(&clients->lock);
@@ -73,13 +136,33 @@ size_t clients_count(struct clients *clients)
     return count;
 }
 
-void clients_sum(struct clients *clients, unsigned long long sums[COUNTERS])
+/* Since ever. lock is held. */
+static void sum_all(const struct clients *clients,
+                    unsigned long long sums[COUNTERS])
 {
     memset(sums, 0, COUNTERS * sizeof *sums);
-    pthread_mutex_lock(&clients->lock);
     add_up(sums, &clients->gone);
     for (const struct client *c = clients->first; c != NULL; c = c->next)
         add_up(sums, &c->counters);
+}
+
+void clients_sum(struct clients *clients, unsigned long long sums[COUNTERS])
+{
+    pthread_mutex_lock(&clients->lock);
+    sum_all(clients, sums);
+    for (int i = 0; i < COUNTERS; i++)
+        sums[i] -= clients->forgotten[i];
+    pthread_mutex_unlock(&clients->lock);
+}
+
+/* Counters belong to their clients' threads, so they go on; what is forgotten
+ * is taken off the sums. */
+void clients_forget_sums(struct clients *clients)
+{
+    pthread_mutex_lock(&clients->lock);
+    sum_all(clients, clients->forgotten);
+    clients->accepted_before = clients->accepted;
+    clients->rejected = 0;
     pthread_mutex_unlock(&clients->lock);
 }
 

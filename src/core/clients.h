@@ -3,7 +3,8 @@
 #ifndef CLIENTS_H
 #define CLIENTS_H
 
-#include "pubsub/mailbox.h"
+#include "core/output_limit.h"
+#include "pubsub/pubsub.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -32,6 +33,14 @@ static inline void count(struct counters *counters, enum counter which,
     atomic_store_explicit(it, now + by, memory_order_relaxed);
 }
 
+/* What CLIENT REPLY asks for. */
+enum replies {
+    REPLIES_ON,
+    REPLIES_OFF,
+    REPLIES_SKIP_NEXT, /* the one to the next request is not sent */
+    REPLIES_SKIP,      /* nor is the one to this request */
+};
+
 /* What CLIENT UNBLOCK asks a blocked client to do. */
 enum unblock { UNBLOCK_NOT, UNBLOCK_TIMEOUT, UNBLOCK_ERROR };
 
@@ -47,14 +56,29 @@ struct client {
     atomic_bool blocked;   /* waits in BLPOP or the like */
     atomic_int unblock;    /* enum unblock; ring the mailbox's bell */
     atomic_bool killed;    /* ends after the command that it is in */
+    atomic_bool held_back; /* by CLIENT PAUSE; ring the mailbox's bell */
+
+    /* set by the thread that owns the session, read by any */
+    struct subscriber subscriber;
+    atomic_uint db;
+    _Atomic(const char *) last_command; /* its name in the table */
+    atomic_int queued;        /* requests since MULTI; -1: no MULTI */
+    atomic_size_t queue_size; /* bytes of these requests */
+    atomic_size_t input, input_room; /* bytes of requests that are not yet
+                                      * whole, and room for more */
+    atomic_size_t output_room;       /* bytes of its output buffer */
+    atomic_bool no_evict, no_touch;  /* CLIENT NO-EVICT, CLIENT NO-TOUCH */
+
+    /* likewise; clients.lock must be held by whoever sets or reads them, but
+     * not by the owner to read */
+    struct buf name, lib_name, lib_version;
 
     /* only the thread that owns the session */
-    unsigned db;
+    enum replies replies;
     bool authenticated;
     bool closing; /* after the replies so far: QUIT, a protocol error */
     bool expects_mail; /* subscribed, monitoring or tracking: wants to be woken
                         * when there is mail, at any time */
-    struct buf name, lib_name, lib_version;
 
     /* clients.lock must be held */
     struct client *previous, *next;
@@ -67,6 +91,12 @@ struct clients {
     size_t count;
     unsigned long long accepted, rejected;
     struct counters gone; /* the sum of those that have left */
+    unsigned long long forgotten[COUNTERS]; /* as of CONFIG RESETSTAT */
+    unsigned long long accepted_before;     /* likewise */
+
+    /* CLIENT PAUSE; any thread */
+    atomic_llong paused_until; /* milliseconds, monotonic; 0: not paused */
+    atomic_bool all_paused;    /* not only those who write */
 };
 
 bool clients_open(struct clients *clients);
@@ -77,11 +107,50 @@ void clients_close(struct clients *clients);
 bool clients_add(struct clients *clients, struct client *client, size_t most);
 void clients_remove(struct clients *clients, struct client *client);
 
+/* Sets the client's name, or the like. The client is the caller's own. */
+void clients_rename(struct clients *clients, struct buf *name,
+                    struct slice bytes);
+
+/* Does the client listen to any channel, pattern or shard channel? */
+bool client_is_subscribed(const struct client *client);
+
+static inline bool client_is_monitor(const struct client *client)
+{
+    return atomic_load_explicit(&client->subscriber.count[TOPIC_FEED],
+                                memory_order_relaxed) > 0;
+}
+
+/* What counts for what may wait for it: who monitors gets mail as well. */
+enum client_class client_output_class(const struct client *client);
+
+/* Ends its connection, now; it runs no further command. */
+void client_kill(struct client *client);
+
 size_t clients_count(struct clients *clients);
 
-/* The sums over all clients, past ones included. */
+/* The sums over all clients, past ones included, since they were forgotten. */
 void clients_sum(struct clients *clients,
                  unsigned long long sums[COUNTERS]);
+
+void clients_forget_sums(struct clients *clients);
+
+/* CLIENT PAUSE: holds back all requests, or those that write. Never makes a
+ * pause shorter or milder. */
+void clients_pause(struct clients *clients, int64_t now, int64_t until,
+                   bool all);
+void clients_resume(struct clients *clients);
+
+static inline bool clients_are_paused(const struct clients *clients,
+                                      int64_t now)
+{
+    long long until =
+        atomic_load_explicit(&clients->paused_until, memory_order_relaxed);
+    return until != 0 && now < until;
+}
+
+/* Hangs up on those for whom more bytes wait than their class may have. */
+void clients_check_output(struct clients *clients,
+                          const struct mail_limit limits[CLASSES]);
 
 /* Hangs up on those that have neither sent nor taken a byte since `before`;
  * INT64_MAX: all. */

@@ -11,9 +11,12 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE, EVENTS, ALIAS };
+enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE, YES_NO, EVENTS, LIMITS,
+            ALIAS };
 
 enum { FIXED = 1, CHANGES = 0 };
+
+enum { CHOICES = 8 /* at most */ };
 
 #define MEGABYTE (1024LL * 1024)
 
@@ -25,14 +28,29 @@ static const struct spec {
     int fixed; /* only counts when the server starts */
     const char *initial;
     long long least, most;
-    const char *choices[5];
+    const char *choices[CHOICES];
 } specs[SETTINGS] = {
     [SETTING_APPENDONLY] = {"appendonly", CHOICE, FIXED, "no", 0, 0, {"no"}},
     [SETTING_BIND] = {"bind", WORDS, FIXED, "127.0.0.1 -::1", 0, 0, {0}},
+    [SETTING_OUTPUT_LIMIT] = {"client-output-buffer-limit", LIMITS, CHANGES,
+                              "normal 0 0 0 slave 256mb 64mb 60 "
+                              "pubsub 32mb 8mb 60", 0, 0, {0}},
     [SETTING_QUERY_LIMIT] = {"client-query-buffer-limit", BYTES, CHANGES,
                              "1073741824", MEGABYTE, LLONG_MAX, {0}},
     [SETTING_DATABASES] = {"databases", NUMBER, FIXED, "16", 1, 4096, {0}},
+    [SETTING_HASH_ENTRIES] = {"hash-max-listpack-entries", NUMBER, CHANGES,
+                              "128", 0, LLONG_MAX, {0}},
+    [SETTING_HASH_VALUE] = {"hash-max-listpack-value", BYTES, CHANGES, "64", 0,
+                            LLONG_MAX, {0}},
+    [SETTING_HASH_ENTRIES_ALIAS] = {"hash-max-ziplist-entries", ALIAS, CHANGES,
+                                    "", SETTING_HASH_ENTRIES, 0, {0}},
+    [SETTING_HASH_VALUE_ALIAS] = {"hash-max-ziplist-value", ALIAS, CHANGES, "",
+                                  SETTING_HASH_VALUE, 0, {0}},
     [SETTING_IO] = {"io", CHOICE, FIXED, "threads", 0, 0, {"threads"}},
+    [SETTING_LIST_SIZE] = {"list-max-listpack-size", NUMBER, CHANGES, "-2",
+                           INT_MIN, INT_MAX, {0}},
+    [SETTING_LIST_SIZE_ALIAS] = {"list-max-ziplist-size", ALIAS, CHANGES, "",
+                                 SETTING_LIST_SIZE, 0, {0}},
     [SETTING_LOGFILE] = {"logfile", TEXT, FIXED, "", 0, 0, {0}},
     [SETTING_LOGLEVEL] = {"loglevel", CHOICE, CHANGES, "notice", 0, 0,
                           {"debug", "verbose", "notice", "warning", "nothing"}},
@@ -45,6 +63,8 @@ static const struct spec {
                             MEGABYTE, INT_MAX, {0}},
     [SETTING_REQUIREPASS] = {"requirepass", TEXT, CHANGES, "", 0, 0, {0}},
     [SETTING_SAVE] = {"save", WORDS, FIXED, "", 0, 0, {0}},
+    [SETTING_INTSET_ENTRIES] = {"set-max-intset-entries", NUMBER, CHANGES,
+                                "512", 0, LLONG_MAX, {0}},
     [SETTING_TCP_BACKLOG] = {"tcp-backlog", NUMBER, FIXED, "511", 1, INT_MAX,
                              {0}},
     [SETTING_TCP_KEEPALIVE] = {"tcp-keepalive", NUMBER, CHANGES, "300", 0,
@@ -53,6 +73,32 @@ static const struct spec {
     [SETTING_UNIXSOCKET] = {"unixsocket", TEXT, FIXED, "", 0, 0, {0}},
     [SETTING_UNIXSOCKETPERM] = {"unixsocketperm", OCTAL, FIXED, "0", 0, 0777,
                                 {0}},
+    [SETTING_ACL_PUBSUB] = {"acl-pubsub-default", CHOICE, CHANGES,
+                            "resetchannels", 0, 0,
+                            {"resetchannels", "allchannels"}},
+    [SETTING_ACLLOG_MOST] = {"acllog-max-len", NUMBER, CHANGES, "128", 0,
+                             LLONG_MAX, {0}},
+    [SETTING_DEBUG] = {"enable-debug-command", CHOICE, FIXED, "no", 0, 0,
+                       {"no", "yes", "local"}},
+    [SETTING_LATENCY_THRESHOLD] = {"latency-monitor-threshold", NUMBER, CHANGES,
+                                   "0", 0, LLONG_MAX, {0}},
+    [SETTING_LFU_DECAY] = {"lfu-decay-time", NUMBER, CHANGES, "1", 0, INT_MAX,
+                           {0}},
+    [SETTING_LFU_FACTOR] = {"lfu-log-factor", NUMBER, CHANGES, "10", 0, INT_MAX,
+                            {0}},
+    [SETTING_MAXMEMORY] = {"maxmemory", BYTES, CHANGES, "0", 0, LLONG_MAX, {0}},
+    [SETTING_POLICY] = {"maxmemory-policy", CHOICE, CHANGES, "noeviction", 0, 0,
+                        {"volatile-lru", "volatile-lfu", "volatile-random",
+                         "volatile-ttl", "allkeys-lru", "allkeys-lfu",
+                         "allkeys-random", "noeviction"}},
+    [SETTING_SAMPLES] = {"maxmemory-samples", NUMBER, CHANGES, "5", 1, INT_MAX,
+                         {0}},
+    [SETTING_PROTECTED] = {"protected-mode", YES_NO, CHANGES, "yes", 0, 0,
+                           {"no", "yes"}},
+    [SETTING_SLOWER] = {"slowlog-log-slower-than", NUMBER, CHANGES, "10000", -1,
+                        LLONG_MAX, {0}},
+    [SETTING_SLOWLOG_MOST] = {"slowlog-max-len", NUMBER, CHANGES, "128", 0,
+                              LLONG_MAX, {0}},
     [SETTING_ZSET_ENTRIES] = {"zset-max-listpack-entries", NUMBER, CHANGES,
                               "128", 0, LLONG_MAX, {0}},
     [SETTING_ZSET_VALUE] = {"zset-max-listpack-value", BYTES, CHANGES, "64", 0,
@@ -72,6 +118,11 @@ static bool slice_is(struct slice name, const char *word)
 static bool is_text(const struct spec *spec)
 {
     return spec->kind == TEXT || spec->kind == WORDS;
+}
+
+static bool is_choice(const struct spec *spec)
+{
+    return spec->kind == CHOICE || spec->kind == YES_NO;
 }
 
 static enum setting without_alias(enum setting setting)
@@ -101,9 +152,7 @@ static bool fail(struct config_error *error, const char *format, ...)
     return false;
 }
 
-/* number = digits [ "k" / "kb" / "m" / "mb" / "g" / "gb" / "b" ], where k is
- * 1000 and kb is 1024, as in redis.conf */
-static bool parse_bytes(struct slice word, long long *number)
+bool config_bytes(struct slice word, long long *number)
 {
     static const struct {
         const char *name;
@@ -139,7 +188,7 @@ static bool parse_choice(const struct spec *spec, struct slice word,
                          long long *number, struct config_error *error)
 {
     struct buf list = {0};
-    for (int i = 0; i < 5 && spec->choices[i] != NULL; i++) {
+    for (int i = 0; i < CHOICES && spec->choices[i] != NULL; i++) {
         if (slice_is(word, spec->choices[i])) {
             *number = i;
             buf_free(&list);
@@ -148,8 +197,11 @@ static bool parse_choice(const struct spec *spec, struct slice word,
         buf_append(&list, i > 0 ? ", " : "", i > 0 ? 2 : 0);
         buf_append(&list, spec->choices[i], strlen(spec->choices[i]));
     }
-    fail(error, "argument(s) must be one of the following: %.*s",
-         (int)buf_len(&list), buf_slice(&list).data);
+    if (spec->kind == YES_NO)
+        fail(error, "argument must be 'yes' or 'no'");
+    else
+        fail(error, "argument(s) must be one of the following: %.*s",
+             (int)buf_len(&list), buf_slice(&list).data);
     buf_free(&list);
     return false;
 }
@@ -157,14 +209,14 @@ static bool parse_choice(const struct spec *spec, struct slice word,
 static bool parse_number(const struct spec *spec, struct slice word,
                          long long *number, struct config_error *error)
 {
-    if (spec->kind == CHOICE)
+    if (is_choice(spec))
         return parse_choice(spec, word, number, error);
     if (spec->kind == EVENTS && !notify_parse(word, number))
         return fail(error, "Invalid event class character. Use "
                            "'Ag$lszhxeKEtmdn'.");
     if (spec->kind == OCTAL && !parse_octal(word, number))
         return fail(error, "argument couldn't be parsed as an octal number");
-    if (spec->kind == BYTES && !parse_bytes(word, number))
+    if (spec->kind == BYTES && !config_bytes(word, number))
         return fail(error, "argument must be a memory value");
     if (spec->kind == NUMBER && !slice_to_ll(word, number))
         return fail(error, "argument couldn't be parsed into an integer");
@@ -214,11 +266,17 @@ static bool check(enum config_moment moment, struct slice name,
     const struct spec *spec = &specs[*setting];
     if (spec->fixed && moment == CONFIG_RUNNING)
         return fail(error, "can't set immutable config");
-    if (count == 0 || (count > 1 && spec->kind != WORDS))
+    if (count == 0 ||
+        (count > 1 && spec->kind != WORDS && spec->kind != LIMITS))
         return fail(error, "wrong number of arguments");
+    const char *wrong =
+        spec->kind == LIMITS ? output_limits_set(NULL, words, count) : NULL;
+    if (wrong != NULL)
+        return fail(error, "%s", wrong);
     if (*setting == SETTING_SAVE && (count > 1 || words[0].len > 0))
         return fail(error, "there are no snapshots: only \"\" is possible");
-    return is_text(spec) || parse_number(spec, words[0], number, error);
+    return is_text(spec) || spec->kind == LIMITS ||
+           parse_number(spec, words[0], number, error);
 }
 
 bool config_check(enum config_moment moment, struct slice name,
@@ -240,6 +298,8 @@ bool config_set(struct config *config, enum config_moment moment,
         return false;
     if (is_text(&specs[setting]))
         return set_text(config, setting, words, count, error);
+    if (specs[setting].kind == LIMITS)
+        return !output_limits_set(config->output_limits, words, count);
     atomic_store(&config->number[setting], number);
     return true;
 }
@@ -247,6 +307,7 @@ bool config_set(struct config *config, enum config_moment moment,
 bool config_open(struct config *config)
 {
     pthread_mutex_init(&config->lock, NULL);
+    config->path[0] = '\0';
     for (int i = 0; i < SETTINGS; i++) {
         config->text[i] = NULL;
         atomic_init(&config->number[i], 0);
@@ -287,12 +348,14 @@ struct buf config_text(struct config *config, enum setting setting)
         buf_append(&text, config->text[setting],
                    strlen(config->text[setting]));
         pthread_mutex_unlock(&config->lock);
-    } else if (spec->kind == CHOICE) {
+    } else if (is_choice(spec)) {
         const char *word = spec->choices[number];
         buf_append(&text, word, strlen(word));
     } else if (spec->kind == OCTAL) {
         int n = snprintf(digits, sizeof digits, "%llo", number);
         buf_append(&text, digits, (size_t)n);
+    } else if (spec->kind == LIMITS) {
+        output_limits_format(config->output_limits, &text);
     } else if (spec->kind == EVENTS) {
         buf_append(&text, digits, notify_format(digits, number));
     } else {

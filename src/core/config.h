@@ -6,6 +6,7 @@
 #define CONFIG_H
 
 #include "base/buf.h"
+#include "core/output_limit.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,9 +14,16 @@
 enum setting {
     SETTING_APPENDONLY,
     SETTING_BIND,
+    SETTING_OUTPUT_LIMIT,
     SETTING_QUERY_LIMIT,
     SETTING_DATABASES,
+    SETTING_HASH_ENTRIES,
+    SETTING_HASH_VALUE,
+    SETTING_HASH_ENTRIES_ALIAS,
+    SETTING_HASH_VALUE_ALIAS,
     SETTING_IO,
+    SETTING_LIST_SIZE,
+    SETTING_LIST_SIZE_ALIAS,
     SETTING_LOGFILE,
     SETTING_LOGLEVEL,
     SETTING_MAXCLIENTS,
@@ -24,11 +32,24 @@ enum setting {
     SETTING_BULK_LIMIT,
     SETTING_REQUIREPASS,
     SETTING_SAVE,
+    SETTING_INTSET_ENTRIES,
     SETTING_TCP_BACKLOG,
     SETTING_TCP_KEEPALIVE,
     SETTING_TIMEOUT,
     SETTING_UNIXSOCKET,
     SETTING_UNIXSOCKETPERM,
+    SETTING_ACL_PUBSUB,
+    SETTING_ACLLOG_MOST,
+    SETTING_DEBUG,
+    SETTING_LATENCY_THRESHOLD,
+    SETTING_LFU_DECAY,
+    SETTING_LFU_FACTOR,
+    SETTING_MAXMEMORY,
+    SETTING_POLICY,
+    SETTING_SAMPLES,
+    SETTING_PROTECTED,
+    SETTING_SLOWER,
+    SETTING_SLOWLOG_MOST,
     SETTING_ZSET_ENTRIES,
     SETTING_ZSET_VALUE,
     SETTING_ZSET_ENTRIES_ALIAS,
@@ -36,10 +57,27 @@ enum setting {
     SETTINGS
 };
 
+/* maxmemory-policy, in the order of its words. */
+enum policy {
+    VOLATILE_LRU,
+    VOLATILE_LFU,
+    VOLATILE_RANDOM,
+    VOLATILE_TTL,
+    ALLKEYS_LRU,
+    ALLKEYS_LFU,
+    ALLKEYS_RANDOM,
+    NO_EVICTION
+};
+
+/* enable-debug-command, likewise. */
+enum debug { DEBUG_NO, DEBUG_YES, DEBUG_LOCAL };
+
 struct config {
     atomic_llong number[SETTINGS]; /* of the settings that are numbers */
+    struct mail_limit output_limits[CLASSES]; /* SETTING_OUTPUT_LIMIT */
     pthread_mutex_t lock;
     char *text[SETTINGS]; /* of the others; lock must be held */
+    char path[4096];      /* of the file that was read, absolute; or empty */
 };
 
 /* What went wrong, in a sentence without a full stop. */
@@ -78,6 +116,10 @@ long long config_number(const struct config *config, enum setting setting);
 
 /* The value as CONFIG GET shows it; the caller frees it. */
 struct buf config_text(struct config *config, enum setting setting);
+
+/* bytes = digits [ "k" / "kb" / "m" / "mb" / "g" / "gb" / "b" ], where k is
+ * 1000 and kb is 1024 */
+bool config_bytes(struct slice word, long long *bytes);
 
 const char *config_name(enum setting setting);
 bool config_known(struct slice name);

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -89,6 +90,8 @@ bool config_read_file(struct config *config, const char *path,
                                     : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail(error, "cannot open %s: %s", path, strerror(errno));
+    if (strcmp(path, "-") != 0 && realpath(path, config->path) == NULL)
+        config->path[0] = '\0';
     struct buf content = {0};
     bool good = read_content(fd, &content)
                     ? read_lines(config, buf_slice(&content), path, error)

@@ -1,22 +1,56 @@
 #include "core/core.h"
 #include "base/clock.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 enum {
-    KEEPER_MS = 100,       /* between two rounds */
+    ROUNDS_A_SECOND = 1000 / KEEPER_MS,
     SWEEP_AGAIN = 16,      /* expired keys in one sweep: there are more */
     SWEEPS_A_ROUND = 1000, /* at most, so that timeouts get their turn */
 };
 
+void core_took(struct core *core, enum latency_event event, int64_t ms)
+{
+    long long least = config_number(&core->config, SETTING_LATENCY_THRESHOLD);
+    if (least > 0 && ms >= least)
+        latency_add(&core->latency, event, clock_wall_ms() / 1000,
+                    (uint64_t)ms);
+}
+
 static void sweep(struct core *core)
 {
-    for (int i = 0; i < SWEEPS_A_ROUND; i++) {
+    int64_t began = clock_mono_ms();
+    bool more = atomic_load(&core->sweeps);
+    for (int i = 0; more && i < SWEEPS_A_ROUND; i++) {
         size_t swept = store_sweep(&core->store, clock_mono_ms());
-        if (swept < SWEEP_AGAIN)
-            return;
+        more = swept >= SWEEP_AGAIN;
     }
+    core_took(core, LATENCY_EXPIRE, clock_mono_ms() - began);
+}
+
+static void look_around(struct core *core)
+{
+    unsigned long long sums[COUNTERS];
+    clients_sum(&core->clients, sums);
+    rates_look(&core->rates, sums, clock_mono_ms());
+    core_memory_peak(core);
+}
+
+size_t core_memory_peak(struct core *core)
+{
+    size_t used = memory_used();
+    size_t peak = atomic_load(&core->memory_peak);
+    while (used > peak &&
+           !atomic_compare_exchange_weak(&core->memory_peak, &peak, used))
+        ;
+    return used > peak ? used : peak;
+}
+
+double core_rate(const struct core *core, enum counter which)
+{
+    return (double)atomic_load(&core->rates.a_second[which]);
 }
 
 static void hang_up_on_the_silent(struct core *core)
@@ -53,8 +87,12 @@ static bool next_round(struct core *core)
 static void *keep_house(void *argument)
 {
     struct core *core = argument;
+    unsigned round = 0;
     while (next_round(core)) {
         sweep(core);
+        if (round++ % ROUNDS_A_SECOND == 0)
+            clients_check_output(&core->clients, core->config.output_limits);
+        look_around(core);
         hang_up_on_the_silent(core);
     }
     return NULL;
@@ -98,15 +136,33 @@ static int start_keeper(struct core *core)
     return error;
 }
 
+bool core_open_records(struct core *core)
+{
+    return stats_open(&core->stats) && slowlog_open(&core->slowlog) &&
+           latency_open(&core->latency);
+}
+
+void core_close_records(struct core *core)
+{
+    latency_close(&core->latency);
+    slowlog_close(&core->slowlog);
+    stats_close(&core->stats);
+}
+
 bool core_open(struct core *core)
 {
     unsigned databases =
         (unsigned)config_number(&core->config, SETTING_DATABASES);
-    if (!store_open(&core->store, databases) || !clients_open(&core->clients))
+    if (!store_open(&core->store, databases) ||
+        !clients_open(&core->clients) || !core_open_records(core) ||
+        !pubsub_open(&core->pubsub,
+                     &core->config.output_limits[CLASS_PUBSUB]))
         return false;
     core->store.listener = (struct store_listener){hear_of_key, core};
+    atomic_store(&core->sweeps, true);
     core->started_at = clock_mono_ms();
     name_the_run(core);
+    core->memory_at_start = memory_used();
     errno = start_keeper(core);
     return errno == 0;
 }
@@ -120,6 +176,8 @@ void core_close(struct core *core)
     pthread_join(core->keeper, NULL);
     pthread_cond_destroy(&core->keeper_bell);
     pthread_mutex_destroy(&core->keeper_lock);
+    core_close_records(core);
+    pubsub_close(&core->pubsub);
     clients_close(&core->clients);
     store_close(&core->store);
 }

@@ -111,6 +111,8 @@ void reply_error(struct reply *reply, const char *format, ...)
     buf_append(&reply->bytes, line, len);
     buf_append(&reply->bytes, "\r\n", 2);
     reply->errors++;
+    memcpy(reply->code, line, sizeof reply->code);
+    reply->code[sizeof reply->code - 1] = '\0';
 }
 
 void reply_array(struct reply *reply, size_t count)

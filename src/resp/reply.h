@@ -12,6 +12,7 @@ struct reply {
     struct buf bytes;
     int version;               /* 2 or 3 */
     unsigned long long errors; /* replies that began with "-" */
+    char code[32];             /* how the last of these began */
 };
 
 void reply_status(struct reply *reply, const char *text); /* +OK */

@@ -3,7 +3,9 @@
  * This is the only place that takes a shard's lock for a client. */
 #include "session/execute.h"
 #include "command/table.h"
+#include "session/account.h"
 #include "session/blocked.h"
+#include "session/monitor.h"
 #include "session/transaction.h"
 
 #include <ctype.h>
@@ -64,6 +66,24 @@ static const struct command *find(struct reply *out, const struct slice *argv,
     return command;
 }
 
+/* What a client may do that listens to others. In RESP2 a subscriber could not
+ * tell replies from messages. On false the error has been replied. */
+static bool fits_role(const struct client *client,
+                      const struct command *command, struct reply *out)
+{
+    if (client_is_monitor(client) && (command->flags & CMD_TOUCHES)) {
+        reply_error(out, "ERR Replica can't interact with the keyspace");
+        return false;
+    }
+    if (out->version == 3 || (command->flags & CMD_SUBSCRIBED) ||
+        !client_is_subscribed(client))
+        return true;
+    reply_error(out, "ERR Can't execute '%s': only (P|S)SUBSCRIBE / "
+                     "(P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in "
+                     "this context", command->name);
+    return false;
+}
+
 /* On false the error has been replied. */
 static bool admitted(const struct session *session,
                      const struct command *command, struct reply *out)
@@ -80,7 +100,7 @@ static bool admitted(const struct session *session,
         reply_error(out, "NOAUTH Authentication required.");
         return false;
     }
-    return true;
+    return fits_role(&session->client, command, out);
 }
 
 bool prepare(struct prepared *prepared, struct core *core,
@@ -150,14 +170,20 @@ static void conclude(struct session *session, struct call *call)
         keyspace_free_garbage(&call->space);
     if (call->space.ready != NULL)
         blocked_serve(&call->space);
-    if (outcome != CALL_DONE && outcome != CALL_BLOCK && outcome != CALL_WATCH)
+    if (outcome == CALL_RESET)
+        transaction_free(session);
+    else if (outcome != CALL_DONE && outcome != CALL_BLOCK &&
+             outcome != CALL_WATCH)
         transaction_command(session, outcome);
+    if (outcome == CALL_EXEC)
+        monitor_show(call); /* behind what it ran */
 }
 
 static void run(struct session *session, const struct command *command)
 {
     struct prepared prepared;
     struct call *call = &prepared.call;
+    int64_t began = account_begin(session);
     if (!prepare(&prepared, session->core, &session->client, &session->out,
                  command, session->parser.argv, session->parser.argc,
                  session->now)) {
@@ -172,30 +198,84 @@ static void run(struct session *session, const struct command *command)
         prepared_plan(&prepared, &locks);
     lockset_lock(&locks, &session->core->store);
     command->run(call);
+    if (call->outcome != CALL_EXEC)
+        monitor_show(call);
     if (call->outcome != CALL_DONE)
         conclude_locked(session, call, &locks);
     lockset_unlock(&locks, &session->core->store);
     conclude(session, call);
+    account_end(session, call, began);
     prepared_free(&prepared);
 }
 
-void execute(struct session *session)
+static bool is_paused(const struct session *session,
+                      const struct command *command)
+{
+    const struct clients *clients = &session->core->clients;
+    if (!clients_are_paused(clients, session->now) ||
+        client_is_monitor(&session->client))
+        return false;
+    return atomic_load(&clients->all_paused) ||
+           (command->flags & (CMD_WRITE | CMD_PUBLISHES)) ||
+           (strcmp(command->name, "exec") == 0 && transaction_writes(session));
+}
+
+/* Looks twice, because who ends the pause rings for those who are held back,
+ * and may have done so in between. */
+static bool must_wait(struct session *session, const struct command *command)
+{
+    if (!is_paused(session, command))
+        return false;
+    atomic_store(&session->client.held_back, true);
+    bool waits = is_paused(session, command);
+    atomic_store(&session->client.held_back, waits);
+    return waits;
+}
+
+void execute_silence(struct session *session, size_t before)
+{
+    enum replies mode = session->client.replies;
+    if (mode == REPLIES_OFF || mode == REPLIES_SKIP)
+        reply_take_back(&session->out, before);
+    if (mode == REPLIES_SKIP && session->blocked == NULL)
+        session->client.replies = REPLIES_ON;
+}
+
+/* What SUBSCRIBE and its kin reply is not the reply to one request. */
+static bool is_push(const struct command *command)
+{
+    return command != NULL && command->group == GROUP_PUBSUB &&
+           (command->flags & CMD_SUBSCRIBED);
+}
+
+bool execute(struct session *session)
 {
     struct reply *out = &session->out;
+    struct client *client = &session->client;
+    size_t before = buf_len(&out->bytes);
     if (session->parser.argc == 0)
-        return;
-    unsigned long long errors = out->errors;
+        return true;
     const struct command *command =
         find(out, session->parser.argv, session->parser.argc);
     bool good = command != NULL && admitted(session, command, out);
-    if (!good && transaction_is_open(session)) {
-        transaction_spoil(session);
-    } else if (good && transaction_is_open(session) &&
+    if (good && must_wait(session, command))
+        return false;
+    atomic_store_explicit(&client->last_command, command ? command->name : NULL,
+                          memory_order_relaxed);
+    if (client->replies == REPLIES_SKIP_NEXT)
+        client->replies = REPLIES_SKIP;
+    if (!good) {
+        account_refused(session, command);
+        if (transaction_is_open(session))
+            transaction_spoil(session);
+    } else if (transaction_is_open(session) &&
                !(command->flags & CMD_IMMEDIATE)) {
         transaction_queue(session, command);
-    } else if (good) {
+    } else {
         run(session, command);
-        count(&session->client.counters, COUNT_COMMANDS, 1);
     }
-    count(&session->client.counters, COUNT_ERRORS, out->errors - errors);
+    if (client->replies != REPLIES_ON)
+        execute_silence(session, is_push(command) ? buf_len(&out->bytes)
+                                                  : before);
+    return true;
 }

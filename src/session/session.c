@@ -3,6 +3,7 @@
  * whose requests come whole, has no input buffer at all. */
 #include "session/session.h"
 #include "session/blocked.h"
+#include "session/execute.h"
 #include "session/transaction.h"
 
 #include <stdlib.h>
@@ -21,6 +22,9 @@ struct session *session_open(struct core *core, const struct wire *wire,
     session->now = now;
     struct client *client = &session->client;
     client->connected_at = now;
+    client->subscriber.mailbox = &client->mailbox;
+    atomic_init(&client->subscriber.version, 2);
+    atomic_init(&client->queued, -1);
     if (!mailbox_open(&client->mailbox, wire)) {
         free(session);
         return NULL;
@@ -39,11 +43,23 @@ struct session *session_open(struct core *core, const struct wire *wire,
     return session;
 }
 
+static void say_if_overflown(struct session *session)
+{
+    const struct client *client = &session->client;
+    if (client->mailbox.overflown)
+        log_write(&session->core->log, LOG_WARNING,
+                  "Closed client id=%llu addr=%s: more output waited for it "
+                  "than client-output-buffer-limit allows, or no memory",
+                  client->id, client->mailbox.wire.peer);
+}
+
 void session_close(struct session *session)
 {
     if (session->blocked != NULL)
         blocked_give_up(session);
     transaction_free(session);
+    pubsub_leave_all(&session->core->pubsub, &session->client.subscriber);
+    say_if_overflown(session);
     clients_remove(&session->core->clients, &session->client);
     mailbox_close(&session->client.mailbox);
     buf_free(&session->client.name);
@@ -63,7 +79,9 @@ static bool congested(const struct session *session)
 bool session_wants_input(const struct session *session)
 {
     return !session->client.closing && !session->out.bytes.failed &&
-           !congested(session);
+           !congested(session) &&
+           !atomic_load_explicit(&session->client.killed,
+                                 memory_order_relaxed);
 }
 
 bool session_done(const struct session *session)
@@ -87,7 +105,8 @@ static struct resp_limits limits(const struct session *session)
 static size_t run(struct session *session, struct slice in)
 {
     size_t done = 0;
-    while (session_wants_input(session) && session->blocked == NULL) {
+    while (session_wants_input(session) && session->blocked == NULL &&
+           !session->client.held_back) {
         struct slice rest = {in.data + done, in.len - done};
         struct resp_limits now = limits(session);
         enum resp_result result = resp_parse(&session->parser, rest, &now);
@@ -98,10 +117,11 @@ static size_t run(struct session *session, struct slice in)
             session->client.closing = true;
             break;
         }
-        execute(session);
-        done += session->parser.at;
+        if (execute(session))
+            done += session->parser.at;
         resp_next(&session->parser);
     }
+    session->measured = 0;
     return done;
 }
 
@@ -119,6 +139,25 @@ static void keep(struct session *session, struct slice in)
               "(client-query-buffer-limit, or out of memory)",
               session->client.id, len);
     session->client.closing = true;
+}
+
+static void store(atomic_size_t *shown, size_t number)
+{
+    atomic_store_explicit(shown, number, memory_order_relaxed);
+}
+
+/* Lets other threads see how much is held for the client; too much of that ends
+ * the conversation. */
+static void show(struct session *session)
+{
+    struct client *client = &session->client;
+    const struct mail_limit *limits = session->core->config.output_limits;
+    store(&client->input, buf_len(&session->in));
+    store(&client->input_room, session->in.cap - buf_len(&session->in));
+    store(&client->output_room, session->out.bytes.cap);
+    store(&client->mailbox.unsent, buf_len(&session->out.bytes));
+    if (!mailbox_check(&client->mailbox, &limits[client_output_class(client)]))
+        client->closing = true;
 }
 
 /* Bytes came or went: the client is there, and it is now that time. */
@@ -141,12 +180,13 @@ void session_feed(struct session *session, const void *data, size_t len,
         in = (struct slice){in.data + done, len - done};
         if (in.len > 0 && !session->client.closing)
             keep(session, in);
-        return;
+    } else {
+        keep(session, in);
+        buf_consume(&session->in, run(session, buf_slice(&session->in)));
+        if (buf_len(&session->in) == 0)
+            buf_free(&session->in);
     }
-    keep(session, in);
-    buf_consume(&session->in, run(session, buf_slice(&session->in)));
-    if (buf_len(&session->in) == 0)
-        buf_free(&session->in);
+    show(session);
 }
 
 /* Runs what had to wait. */
@@ -165,20 +205,25 @@ void session_sent(struct session *session, size_t len, int64_t now)
 {
     moved(session, COUNT_BYTES_OUT, len, now);
     buf_consume(&session->out.bytes, len);
+    store(&session->client.mailbox.unsent, buf_len(&session->out.bytes));
     if (buf_len(&session->out.bytes) > 0)
         return;
     if (session->out.bytes.cap > KEEP_OUTPUT)
         buf_free(&session->out.bytes);
     go_on(session);
+    show(session);
 }
 
 bool session_expects_mail(const struct session *session)
 {
-    return session->blocked != NULL || session->client.expects_mail;
+    return session->blocked != NULL || session->client.expects_mail ||
+           session->client.held_back;
 }
 
 int64_t session_deadline(const struct session *session)
 {
+    if (session->client.held_back)
+        return atomic_load(&session->core->clients.paused_until);
     return session->blocked != NULL ? session->blocked_until : NO_DEADLINE;
 }
 
@@ -202,11 +247,16 @@ static void check_blocked(struct session *session)
 void session_wake(struct session *session, int64_t now)
 {
     session->now = now;
+    size_t before = buf_len(&session->out.bytes);
     if (session->blocked != NULL)
         check_blocked(session);
+    if (session->client.replies != REPLIES_ON)
+        execute_silence(session, before);
     if (!mailbox_take(&session->client.mailbox, &session->out.bytes,
                       SESSION_OUTPUT_LIMIT) ||
         atomic_load(&session->client.killed))
         session->client.closing = true;
+    session->client.held_back = false;
     go_on(session);
+    show(session);
 }

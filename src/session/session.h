@@ -23,6 +23,8 @@ struct session {
     struct resp_parser parser;
     struct buf in;    /* what is not yet a whole request, or had to wait */
     struct reply out; /* what has not been sent */
+    int64_t measured; /* nanoseconds: what came before is accounted for; or 0 */
+    unsigned long long errors_noted; /* of out.errors */
     int64_t now;      /* milliseconds, monotonic; as of the last call */
     struct transaction *transaction; /* session/transaction.h, or NULL */
     struct blocked *blocked;         /* session/blocked.h: it waits, or NULL */

@@ -1,5 +1,8 @@
 #include "session/transaction.h"
+#include "session/account.h"
 #include "session/blocked.h"
+#include "session/monitor.h"
+#include "store/interest.h"
 
 #include <stdlib.h>
 
@@ -24,6 +27,15 @@ struct transaction {
 bool transaction_is_open(const struct session *session)
 {
     return session->transaction != NULL && session->transaction->open;
+}
+
+bool transaction_writes(const struct session *session)
+{
+    const struct transaction *transaction = session->transaction;
+    for (size_t i = 0; transaction != NULL && i < transaction->count; i++)
+        if (transaction->queue[i].command->flags & (CMD_WRITE | CMD_PUBLISHES))
+            return true;
+    return false;
 }
 
 static struct transaction *get(struct session *session)
@@ -65,9 +77,8 @@ void transaction_queue(struct session *session, const struct command *command)
     }
 }
 
-static void key_changed(struct interest *interest, struct keyspace *space)
+static void key_changed(struct interest *interest)
 {
-    (void)space;
     atomic_store(&((struct watch *)interest)->transaction->changed, true);
 }
 
@@ -93,13 +104,13 @@ static bool watch_key(struct transaction *transaction, struct keyspace *space,
     watch->interest = (struct interest){
         .db = space->db,
         .key = {{watch->name, key->name.len}, key->hash},
-        .changed = key_changed,
+        .told = key_changed,
     };
     watch->transaction = transaction;
     watch->existed = keyspace_find(space, key) != NULL;
     watch->next = transaction->watches;
     transaction->watches = watch;
-    keyspace_listen(space, &watch->interest);
+    interest_add(space->store, &watch->interest);
     return true;
 }
 
@@ -141,7 +152,7 @@ static bool end_watches(struct session *session)
         space.db = watch->interest.db;
         if (watch->existed && !keyspace_find(&space, &watch->interest.key))
             good = false;
-        keyspace_ignore(&space, &watch->interest);
+        interest_remove(space.store, &watch->interest);
         free(watch);
     }
     atomic_store(&transaction->changed, false);
@@ -189,9 +200,12 @@ static void run_all(struct session *session, struct prepared *calls, size_t n)
         struct call *call = &calls[i].call;
         call->space.db = session->client.db; /* SELECT may be among them */
         call->space.ready = ready;
+        int64_t began = account_begin(session);
         call->command->run(call);
+        monitor_show(call);
         if (call->outcome == CALL_UNWATCH)
             reply_status(&session->out, "OK");
+        account_end(session, call, began);
         ready = call->space.ready;
     }
     lockset_unlock(&locks, &session->core->store);
@@ -201,7 +215,6 @@ static void run_all(struct session *session, struct prepared *calls, size_t n)
                              .now = session->now,
                              .ready = ready};
     blocked_serve(&space);
-    count(&session->client.counters, COUNT_COMMANDS, n);
 }
 
 static bool prepare_all(struct session *session, struct prepared *calls)

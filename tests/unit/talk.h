@@ -39,12 +39,14 @@ static inline bool open_still_core(struct core *core)
     return config_open(&core->config) && configure(core, "databases", "2") &&
            log_open(&core->log, "/dev/null", LOG_NOTHING) &&
            store_open(&core->store, TALK_DATABASES) &&
-           clients_open(&core->clients);
+           core_open_records(core) && clients_open(&core->clients);
 }
 
 static inline void close_still_core(struct core *core)
 {
+    pubsub_close(&core->pubsub);
     clients_close(&core->clients);
+    core_close_records(core);
     store_close(&core->store);
     log_close(&core->log);
     config_close(&core->config);
