@@ -27,6 +27,47 @@ void cmd_set(struct call *call);
 void cmd_setex(struct call *call);
 void cmd_setnx(struct call *call);
 
+/* list.c */
+void cmd_lindex(struct call *call);
+void cmd_llen(struct call *call);
+void cmd_lpop(struct call *call);
+void cmd_lpush(struct call *call);
+void cmd_lpushx(struct call *call);
+void cmd_lrange(struct call *call);
+void cmd_lset(struct call *call);
+void cmd_ltrim(struct call *call);
+void cmd_rpop(struct call *call);
+void cmd_rpush(struct call *call);
+void cmd_rpushx(struct call *call);
+
+/* list_search.c */
+void cmd_linsert(struct call *call);
+void cmd_lpos(struct call *call);
+void cmd_lrem(struct call *call);
+
+/* list_move.c */
+void cmd_blmove(struct call *call);
+void cmd_blmpop(struct call *call);
+void cmd_blpop(struct call *call);
+void cmd_brpop(struct call *call);
+void cmd_brpoplpush(struct call *call);
+void cmd_lmove(struct call *call);
+void cmd_lmpop(struct call *call);
+void cmd_rpoplpush(struct call *call);
+
+/* bits.c */
+void cmd_bitcount(struct call *call);
+void cmd_bitpos(struct call *call);
+void cmd_getbit(struct call *call);
+void cmd_setbit(struct call *call);
+
+/* bitop.c */
+void cmd_bitop(struct call *call);
+
+/* bitfield.c */
+void cmd_bitfield(struct call *call);
+void cmd_bitfield_ro(struct call *call);
+
 /* keys.c */
 void cmd_copy(struct call *call);
 void cmd_del(struct call *call);
@@ -88,5 +129,67 @@ void cmd_command_count(struct call *call);
 void cmd_command_docs(struct call *call);
 void cmd_command_info(struct call *call);
 void cmd_command_list(struct call *call);
+
+/* hash.c */
+void cmd_hdel(struct call *call);
+void cmd_hexists(struct call *call);
+void cmd_hget(struct call *call);
+void cmd_hgetall(struct call *call);
+void cmd_hincrby(struct call *call);
+void cmd_hincrbyfloat(struct call *call);
+void cmd_hkeys(struct call *call);
+void cmd_hlen(struct call *call);
+void cmd_hmget(struct call *call);
+void cmd_hmset(struct call *call);
+void cmd_hrandfield(struct call *call);
+void cmd_hscan(struct call *call);
+void cmd_hset(struct call *call);
+void cmd_hsetnx(struct call *call);
+void cmd_hstrlen(struct call *call);
+void cmd_hvals(struct call *call);
+
+/* zset.c */
+void cmd_zadd(struct call *call);
+void cmd_zcard(struct call *call);
+void cmd_zincrby(struct call *call);
+void cmd_zmscore(struct call *call);
+void cmd_zrank(struct call *call);
+void cmd_zrem(struct call *call);
+void cmd_zrevrank(struct call *call);
+void cmd_zscore(struct call *call);
+
+/* zset_range.c */
+void cmd_zcount(struct call *call);
+void cmd_zlexcount(struct call *call);
+void cmd_zrange(struct call *call);
+void cmd_zrangebylex(struct call *call);
+void cmd_zrangebyscore(struct call *call);
+void cmd_zrangestore(struct call *call);
+void cmd_zremrangebylex(struct call *call);
+void cmd_zremrangebyrank(struct call *call);
+void cmd_zremrangebyscore(struct call *call);
+void cmd_zrevrange(struct call *call);
+void cmd_zrevrangebylex(struct call *call);
+void cmd_zrevrangebyscore(struct call *call);
+
+/* zset_pop.c */
+void cmd_bzmpop(struct call *call);
+void cmd_bzpopmax(struct call *call);
+void cmd_bzpopmin(struct call *call);
+void cmd_zmpop(struct call *call);
+void cmd_zpopmax(struct call *call);
+void cmd_zpopmin(struct call *call);
+
+/* zset_combine.c */
+void cmd_zdiff(struct call *call);
+void cmd_zdiffstore(struct call *call);
+void cmd_zinter(struct call *call);
+void cmd_zintercard(struct call *call);
+void cmd_zinterstore(struct call *call);
+void cmd_zunion(struct call *call);
+void cmd_zunionstore(struct call *call);
+
+/* zset_scan.c */
+void cmd_zscan(struct call *call);
 
 #endif

@@ -1,5 +1,7 @@
 /* One line a type: which functions make, free, copy and weigh its objects. */
 #include "types/value.h"
+#include "types/hash.h"
+#include "types/list.h"
 #include "types/zset.h"
 
 #include <assert.h>
@@ -23,6 +25,8 @@
         return type##_memory(object);              \
     }
 
+FUNCTIONS(hash)
+FUNCTIONS(list)
 FUNCTIONS(zset)
 
 static const struct kind {
@@ -33,10 +37,10 @@ static const struct kind {
     size_t (*memory)(const void *object);
 } kinds[VALUE_TYPES] = {
     [TYPE_STRING] = {"string", 0, 0, 0, 0},
-    [TYPE_LIST] = {"list", 0, 0, 0, 0},
+    [TYPE_LIST] = {"list", new_list, free_list, copy_list, weigh_list},
     [TYPE_SET] = {"set", 0, 0, 0, 0},
     [TYPE_ZSET] = {"zset", new_zset, free_zset, copy_zset, weigh_zset},
-    [TYPE_HASH] = {"hash", 0, 0, 0, 0},
+    [TYPE_HASH] = {"hash", new_hash, free_hash, copy_hash, weigh_hash},
 };
 
 const char *value_type_name(enum value_type type)
