@@ -131,6 +131,7 @@ static void write_at(struct call *call, size_t at, size_t i, const char *event)
         return;
     }
     memcpy(value + at, bytes.data, bytes.len);
+    keyspace_changed(&call->space, key);
     call_notify(call, NOTIFY_STRING, event, key);
     const struct entry *entry = keyspace_find(&call->space, key);
     reply_integer(call->out, (long long)entry_value(entry).len);

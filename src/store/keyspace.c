@@ -179,7 +179,6 @@ char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len)
         entry_extend(grown, len);
     }
     (*link)->changed_in_place = true;
-    keyspace_changed(space, key);
     return entry_bytes(*link);
 }
 

@@ -40,7 +40,8 @@ bool keyspace_put(struct keyspace *space, const struct key *key,
 
 /* The bytes of a string, to be changed in place: at least `len` of them, zeros
  * behind what there was. Creates the key if there is none; there must be nothing
- * but a string. NULL: no memory; nothing changed. */
+ * but a string. Call keyspace_changed when they are. NULL: no memory; nothing
+ * changed. */
 char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len);
 
 /* Sets the key to a new empty object, whatever it was. NULL: no memory. */
