@@ -76,20 +76,20 @@ static bool above(size_t bytes, const atomic_llong *limit)
     return most > 0 && bytes > (unsigned long long)most;
 }
 
-static bool too_much_locked(struct mailbox *box,
-                            const struct mail_limit *limit)
+static bool too_much(struct mailbox *box, const struct mail_limit *limit)
 {
     size_t bytes = atomic_load(&box->waiting) + atomic_load(&box->unsent);
     if (above(bytes, &limit->hard))
         return true;
     if (!above(bytes, &limit->soft)) {
-        box->soft_since = 0;
+        atomic_store_explicit(&box->soft_since, 0, memory_order_relaxed);
         return false;
     }
-    int64_t now = clock_mono_ms();
-    if (box->soft_since == 0)
-        box->soft_since = now;
-    return now - box->soft_since > atomic_load(&limit->seconds) * 1000;
+    long long now = clock_mono_ms();
+    long long since = 0;
+    if (atomic_compare_exchange_strong(&box->soft_since, &since, now))
+        since = now;
+    return now - since > atomic_load(&limit->seconds) * 1000;
 }
 
 static bool append_locked(struct mailbox *box, struct letter *letter)
@@ -113,7 +113,7 @@ bool mailbox_post(struct mailbox *box, struct letter *letter,
     bool first = box->first == NULL;
     bool good = !box->overflown;
     if (good && (!append_locked(box, letter) ||
-                 (limit != NULL && too_much_locked(box, limit)))) {
+                 (limit != NULL && too_much(box, limit)))) {
         overflow_locked(box);
         good = false;
     }
@@ -125,12 +125,10 @@ bool mailbox_post(struct mailbox *box, struct letter *letter,
 
 bool mailbox_check(struct mailbox *box, const struct mail_limit *limit)
 {
-    pthread_mutex_lock(&box->lock);
-    if (!box->overflown && too_much_locked(box, limit))
-        overflow_locked(box);
-    bool good = !box->overflown;
-    pthread_mutex_unlock(&box->lock);
-    return good;
+    if (!too_much(box, limit))
+        return true;
+    mailbox_fail(box);
+    return false;
 }
 
 void mailbox_fail(struct mailbox *box)

@@ -41,12 +41,12 @@ struct mailbox {
     atomic_size_t letters; /* in the box */
     atomic_size_t unsent;  /* bytes taken, or replied, but not yet sent; only
                             * the owner sets it */
+    atomic_llong soft_since; /* milliseconds, monotonic: it is over the soft
+                              * limit since then; 0: it is not */
     pthread_mutex_t lock;
 
     /* lock must be held */
     struct mail *first, **end;
-    int64_t soft_since; /* milliseconds, monotonic: it is over the soft limit
-                         * since then; 0: it is not */
     bool overflown;     /* over the limit: all mail is lost, the client lost */
 };
 
@@ -60,7 +60,8 @@ void mailbox_close(struct mailbox *box);
 bool mailbox_post(struct mailbox *box, struct letter *letter,
                   const struct mail_limit *limit);
 
-/* Cuts the connection if what waits is over the limit. False: so it is. */
+/* Cuts the connection if what waits is over the limit. False: it is, or was.
+ * Cheap as long as it is not. */
 bool mailbox_check(struct mailbox *box, const struct mail_limit *limit);
 
 /* Cuts the connection: there was no memory for a message. Any thread. */

@@ -186,9 +186,9 @@ static void deliver(struct delivery *delivery, struct subscriber *subscriber)
     int version = atomic_load(&subscriber->version);
     struct letter *letter = letter_for(delivery, version);
     if (letter != NULL)
-        mailbox_post(&subscriber->mailbox, letter, delivery->limit);
+        mailbox_post(subscriber->mailbox, letter, delivery->limit);
     else
-        mailbox_fail(&subscriber->mailbox);
+        mailbox_fail(subscriber->mailbox);
 }
 
 static size_t deliver_to_all_locked(struct delivery *delivery,

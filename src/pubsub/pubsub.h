@@ -32,7 +32,7 @@ struct pubsub {
 
 /* One client's subscriptions. All zero but the mailbox is a valid empty one. */
 struct subscriber {
-    struct mailbox mailbox;
+    struct mailbox *mailbox;
     atomic_int version; /* of RESP: how its messages look */
     atomic_size_t count[TOPIC_KINDS]; /* set by the owner, any thread reads */
     struct dict names[TOPIC_KINDS];   /* the owner's; of its topics */

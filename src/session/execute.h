@@ -25,7 +25,12 @@ void prepared_free(struct prepared *prepared);
 /* Adds the locks that the call needs. */
 void prepared_plan(const struct prepared *prepared, struct lockset *locks);
 
-/* Runs the request that the session's parser has just completed. */
-void execute(struct session *session);
+/* Runs the request that the session's parser has just completed. False: CLIENT
+ * PAUSE holds it back; nothing has happened. */
+bool execute(struct session *session);
+
+/* Takes the reply that came since there were `before` bytes back, if CLIENT
+ * REPLY says so. */
+void execute_silence(struct session *session, size_t before);
 
 #endif

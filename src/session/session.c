@@ -248,10 +248,11 @@ void session_wake(struct session *session, int64_t now)
 {
     session->now = now;
     size_t before = buf_len(&session->out.bytes);
-    if (session->blocked != NULL)
+    if (session->blocked != NULL) {
         check_blocked(session);
-    if (session->client.replies != REPLIES_ON)
-        execute_silence(session, before);
+        if (session->client.replies != REPLIES_ON)
+            execute_silence(session, before);
+    }
     if (!mailbox_take(&session->client.mailbox, &session->out.bytes,
                       SESSION_OUTPUT_LIMIT) ||
         atomic_load(&session->client.killed))

@@ -11,6 +11,9 @@ struct transaction;
 
 bool transaction_is_open(const struct session *session);
 
+/* Is there a write among the queued requests? */
+bool transaction_writes(const struct session *session);
+
 /* After MULTI: a request that could not be queued, so EXEC will refuse. */
 void transaction_spoil(struct session *session);
 void transaction_queue(struct session *session, const struct command *command);

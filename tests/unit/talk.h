@@ -39,7 +39,9 @@ static inline bool open_still_core(struct core *core)
     return config_open(&core->config) && configure(core, "databases", "2") &&
            log_open(&core->log, "/dev/null", LOG_NOTHING) &&
            store_open(&core->store, TALK_DATABASES) &&
-           core_open_records(core) && clients_open(&core->clients);
+           core_open_records(core) && clients_open(&core->clients) &&
+           pubsub_open(&core->pubsub,
+                       &core->config.output_limits[CLASS_PUBSUB]);
 }
 
 static inline void close_still_core(struct core *core)
