@@ -148,6 +148,13 @@ bool call_block(struct call *call, enum value_type type, size_t keys,
     return true;
 }
 
+void reply_lines(struct call *call, const char *const *lines, size_t count)
+{
+    reply_array(call->out, count);
+    for (size_t i = 0; i < count; i++)
+        reply_status(call->out, lines[i]);
+}
+
 void reply_ok(struct call *call)
 {
     reply_status(call->out, "OK");

@@ -156,6 +156,9 @@ bool arg_integer(struct call *call, size_t i, long long *number);
 bool arg_in_range(struct call *call, size_t i, long long least, long long most,
                   const char *error, long long *number);
 
+/* Lines of help. */
+void reply_lines(struct call *call, const char *const *lines, size_t count);
+
 void reply_ok(struct call *call);
 void reply_syntax_error(struct call *call);
 void reply_no_memory(struct call *call);

@@ -2,9 +2,20 @@
 #include "command/functions.h"
 #include "resp/resp.h"
 
+/* To a RESP2 client that is subscribed all replies look like messages. */
+static void reply_pong_message(struct call *call)
+{
+    reply_array(call->out, 2);
+    reply_string(call->out, "pong");
+    reply_bulk(call->out, call->argc == 2 ? arg(call, 1) : SLICE(""));
+}
+
 void cmd_ping(struct call *call)
 {
-    if (call->argc == 1)
+    if (call->out->version == 2 && client_is_subscribed(call->client) &&
+        call->argc <= 2)
+        reply_pong_message(call);
+    else if (call->argc == 1)
         reply_status(call->out, "PONG");
     else if (call->argc == 2)
         reply_bulk(call->out, arg(call, 1));
@@ -102,12 +113,6 @@ static bool is_plain(struct slice name)
     return true;
 }
 
-static void replace(struct buf *buf, struct slice bytes)
-{
-    buf_free(buf);
-    buf_append(buf, bytes.data, bytes.len);
-}
-
 /* On false the error has been replied. */
 static bool set_name(struct call *call, struct slice name)
 {
@@ -116,7 +121,7 @@ static bool set_name(struct call *call, struct slice name)
                                "newlines or special characters.");
         return false;
     }
-    replace(&call->client->name, name);
+    clients_rename(&call->core->clients, &call->client->name, name);
     return true;
 }
 
@@ -154,9 +159,17 @@ void cmd_client_setinfo(struct call *call)
                     "characters.", version ? "lib-ver" : "lib-name");
         return;
     }
-    replace(version ? &call->client->lib_version : &call->client->lib_name,
-            arg(call, 3));
+    clients_rename(&call->core->clients,
+                   version ? &call->client->lib_version
+                           : &call->client->lib_name,
+                   arg(call, 3));
     reply_ok(call);
+}
+
+static void set_version(struct call *call, int version)
+{
+    call->out->version = version;
+    atomic_store(&call->client->subscriber.version, version);
 }
 
 static void reply_hello(struct call *call)
@@ -218,17 +231,24 @@ void cmd_hello(struct call *call)
     }
     if (name > 0 && !set_name(call, arg(call, name)))
         return;
-    call->out->version = (int)version;
+    set_version(call, (int)version);
     reply_hello(call);
 }
 
 void cmd_reset(struct call *call)
 {
+    struct client *client = call->client;
     struct buf secret = config_text(&call->core->config, SETTING_REQUIREPASS);
-    call->client->authenticated = buf_len(&secret) == 0 && !secret.failed;
+    client->authenticated = buf_len(&secret) == 0 && !secret.failed;
     buf_free(&secret);
-    buf_free(&call->client->name);
-    call->client->db = 0;
-    call->out->version = 2;
+    clients_rename(&call->core->clients, &client->name, SLICE(""));
+    pubsub_leave_all(&call->core->pubsub, &client->subscriber);
+    client->expects_mail = false;
+    mailbox_take(&client->mailbox, &call->out->bytes, SIZE_MAX);
+    client->db = 0;
+    client->replies = REPLIES_ON;
+    client->no_evict = client->no_touch = false;
+    set_version(call, 2);
+    call->outcome = CALL_RESET;
     reply_status(call->out, "RESET");
 }

@@ -12,6 +12,7 @@ void cmd_get(struct call *call);
 void cmd_getrange(struct call *call);
 void cmd_incr(struct call *call);
 void cmd_incrby(struct call *call);
+void cmd_incrbyfloat(struct call *call);
 void cmd_mget(struct call *call);
 void cmd_mset(struct call *call);
 void cmd_msetnx(struct call *call);
@@ -54,6 +55,9 @@ void cmd_brpoplpush(struct call *call);
 void cmd_lmove(struct call *call);
 void cmd_lmpop(struct call *call);
 void cmd_rpoplpush(struct call *call);
+
+/* lcs.c */
+void cmd_lcs(struct call *call);
 
 /* bits.c */
 void cmd_bitcount(struct call *call);
@@ -191,5 +195,22 @@ void cmd_zunionstore(struct call *call);
 
 /* zset_scan.c */
 void cmd_zscan(struct call *call);
+
+/* pubsub.c */
+void cmd_monitor(struct call *call);
+void cmd_psubscribe(struct call *call);
+void cmd_publish(struct call *call);
+void cmd_pubsub_channels(struct call *call);
+void cmd_pubsub_help(struct call *call);
+void cmd_pubsub_numpat(struct call *call);
+void cmd_pubsub_numsub(struct call *call);
+void cmd_pubsub_shardchannels(struct call *call);
+void cmd_pubsub_shardnumsub(struct call *call);
+void cmd_punsubscribe(struct call *call);
+void cmd_spublish(struct call *call);
+void cmd_ssubscribe(struct call *call);
+void cmd_subscribe(struct call *call);
+void cmd_sunsubscribe(struct call *call);
+void cmd_unsubscribe(struct call *call);
 
 #endif
