@@ -5,6 +5,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -33,6 +34,17 @@ static inline int64_t clock_mono_ms(void)
 static inline int64_t clock_wall_ms(void)
 {
     return clock_us(CLOCK_REALTIME) / 1000;
+}
+
+/* By how many milliseconds the wall clock is ahead of the monotonic one; false
+ * when something came between the looks at the two. */
+static inline bool clock_wall_ahead(int64_t *ms)
+{
+    int64_t before = clock_us(CLOCK_MONOTONIC);
+    int64_t wall = clock_us(CLOCK_REALTIME);
+    int64_t after = clock_us(CLOCK_MONOTONIC);
+    *ms = (wall - before) / 1000;
+    return after - before < 100;
 }
 
 #endif

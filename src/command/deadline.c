@@ -1,5 +1,4 @@
 #include "command/deadline.h"
-#include "base/clock.h"
 
 #include <limits.h>
 
@@ -16,7 +15,8 @@ static bool invalid(struct call *call)
 static bool to_deadline(struct call *call, long long when,
                         struct deadline_unit unit, int64_t *deadline)
 {
-    int64_t wall = clock_wall_ms();
+    int64_t ahead = atomic_load(&call->core->wall_ahead);
+    int64_t wall = call->space.now + ahead;
     if (unit.seconds) {
         if (when > LLONG_MAX / 1000 || when < LLONG_MIN / 1000)
             return invalid(call);
@@ -27,9 +27,18 @@ static bool to_deadline(struct call *call, long long when,
             return invalid(call);
         when += wall;
     }
-    int64_t shift = wall - call->space.now; /* positive: 1970 is long ago */
-    *deadline = when < LLONG_MIN + shift ? LLONG_MIN : when - shift;
+    if (__builtin_sub_overflow(when, ahead, deadline))
+        *deadline = LLONG_MIN; /* `ahead` is positive: 1970 is long ago */
     return true;
+}
+
+int64_t deadline_wall_time(const struct call *call, int64_t deadline)
+{
+    int64_t wall;
+    if (__builtin_add_overflow(deadline, atomic_load(&call->core->wall_ahead),
+                               &wall))
+        return LLONG_MAX;
+    return wall;
 }
 
 bool arg_deadline(struct call *call, size_t i, struct deadline_unit unit,

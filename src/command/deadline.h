@@ -19,4 +19,7 @@ bool arg_deadline(struct call *call, size_t i, struct deadline_unit unit,
 bool arg_future(struct call *call, size_t i, struct deadline_unit unit,
                 int64_t *deadline);
 
+/* The deadline in milliseconds since 1970. */
+int64_t deadline_wall_time(const struct call *call, int64_t deadline);
+
 #endif

@@ -107,24 +107,37 @@ void cmd_persist(struct call *call)
 }
 
 /* -2: no such key; -1: it lives for ever. `unit` in milliseconds. */
-static void reply_time_left(struct call *call, int64_t unit)
+static void reply_time(struct call *call, bool absolute, int64_t unit)
 {
-    const struct entry *entry = keyspace_find(&call->space, &call->keys[0]);
+    const struct entry *entry = keyspace_peek(&call->space, &call->keys[0]);
+    int64_t deadline = entry ? entry_deadline(entry) : 0;
     if (entry == NULL)
         reply_integer(call->out, -2);
-    else if (entry_deadline(entry) == NO_DEADLINE)
+    else if (deadline == NO_DEADLINE)
         reply_integer(call->out, -1);
-    else
-        reply_integer(call->out, (entry_deadline(entry) - call->space.now +
-                                  unit / 2) / unit);
+    else {
+        int64_t ms = absolute ? deadline_wall_time(call, deadline)
+                              : deadline - call->space.now;
+        reply_integer(call->out, ms / unit + (ms % unit >= (unit + 1) / 2));
+    }
 }
 
 void cmd_ttl(struct call *call)
 {
-    reply_time_left(call, 1000);
+    reply_time(call, false, 1000);
 }
 
 void cmd_pttl(struct call *call)
 {
-    reply_time_left(call, 1);
+    reply_time(call, false, 1);
+}
+
+void cmd_expiretime(struct call *call)
+{
+    reply_time(call, true, 1000);
+}
+
+void cmd_pexpiretime(struct call *call)
+{
+    reply_time(call, true, 1);
 }

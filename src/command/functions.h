@@ -82,6 +82,13 @@ void cmd_renamenx(struct call *call);
 void cmd_touch(struct call *call);
 void cmd_type(struct call *call);
 
+/* object.c */
+void cmd_object_encoding(struct call *call);
+void cmd_object_freq(struct call *call);
+void cmd_object_help(struct call *call);
+void cmd_object_idletime(struct call *call);
+void cmd_object_refcount(struct call *call);
+
 /* database.c */
 void cmd_dbsize(struct call *call);
 void cmd_flush(struct call *call);
@@ -94,9 +101,11 @@ void cmd_swapdb(struct call *call);
 /* expire.c */
 void cmd_expire(struct call *call);
 void cmd_expireat(struct call *call);
+void cmd_expiretime(struct call *call);
 void cmd_persist(struct call *call);
 void cmd_pexpire(struct call *call);
 void cmd_pexpireat(struct call *call);
+void cmd_pexpiretime(struct call *call);
 void cmd_pttl(struct call *call);
 void cmd_ttl(struct call *call);
 
@@ -122,6 +131,9 @@ void cmd_watch(struct call *call);
 
 /* config.c */
 void cmd_config_get(struct call *call);
+void cmd_config_help(struct call *call);
+void cmd_config_resetstat(struct call *call);
+void cmd_config_rewrite(struct call *call);
 void cmd_config_set(struct call *call);
 
 /* info.c */
@@ -212,5 +224,59 @@ void cmd_ssubscribe(struct call *call);
 void cmd_subscribe(struct call *call);
 void cmd_sunsubscribe(struct call *call);
 void cmd_unsubscribe(struct call *call);
+
+/* sets.c */
+void cmd_sadd(struct call *call);
+void cmd_scard(struct call *call);
+void cmd_sismember(struct call *call);
+void cmd_smembers(struct call *call);
+void cmd_smismember(struct call *call);
+void cmd_smove(struct call *call);
+void cmd_spop(struct call *call);
+void cmd_srandmember(struct call *call);
+void cmd_srem(struct call *call);
+void cmd_sscan(struct call *call);
+
+/* set_algebra.c */
+void cmd_sdiff(struct call *call);
+void cmd_sdiffstore(struct call *call);
+void cmd_sinter(struct call *call);
+void cmd_sintercard(struct call *call);
+void cmd_sinterstore(struct call *call);
+void cmd_sunion(struct call *call);
+void cmd_sunionstore(struct call *call);
+
+/* zset_random.c */
+void cmd_zrandmember(struct call *call);
+
+/* debug.c */
+void cmd_debug(struct call *call);
+
+/* latency.c */
+void cmd_latency_doctor(struct call *call);
+void cmd_latency_help(struct call *call);
+void cmd_latency_histogram(struct call *call);
+void cmd_latency_history(struct call *call);
+void cmd_latency_latest(struct call *call);
+void cmd_latency_reset(struct call *call);
+
+/* memory.c */
+void cmd_memory_doctor(struct call *call);
+void cmd_memory_help(struct call *call);
+void cmd_memory_purge(struct call *call);
+void cmd_memory_stats(struct call *call);
+void cmd_memory_usage(struct call *call);
+
+/* server.c */
+void cmd_lolwut(struct call *call);
+void cmd_role(struct call *call);
+void cmd_shutdown(struct call *call);
+void cmd_time(struct call *call);
+
+/* slowlog.c */
+void cmd_slowlog_get(struct call *call);
+void cmd_slowlog_help(struct call *call);
+void cmd_slowlog_len(struct call *call);
+void cmd_slowlog_reset(struct call *call);
 
 #endif

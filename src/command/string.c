@@ -1,7 +1,10 @@
 /* Strings, and numbers that are strings of digits. */
 #include "command/functions.h"
+#include "command/number.h"
 #include "command/range.h"
 #include "resp/resp.h"
+
+#include <math.h>
 
 static void count_lookup(struct call *call, const struct entry *entry)
 {
@@ -225,4 +228,34 @@ void cmd_decrby(struct call *call)
         reply_error(call->out, "ERR decrement would overflow");
     else
         add(call, by);
+}
+
+/* Reckoned with the long doubles that the machine has, as Redis does. */
+void cmd_incrbyfloat(struct call *call)
+{
+    const struct key *key = &call->keys[0];
+    struct entry *entry;
+    long double value = 0, by;
+    if (!call_find_string(call, 0, &entry))
+        return;
+    if (entry != NULL && !parse_long_double(entry_value(entry), &value)) {
+        reply_error(call->out, "ERR value is not a valid float");
+        return;
+    }
+    if (!arg_long_double(call, 2, &by))
+        return;
+    value += by;
+    if (!isfinite(value)) {
+        reply_error(call->out, "ERR increment would produce NaN or Infinity");
+        return;
+    }
+    struct number_text text;
+    struct slice sum = format_long_double(&text, value);
+    int64_t deadline = entry ? entry_deadline(entry) : NO_DEADLINE;
+    if (keyspace_put(&call->space, key, sum, deadline)) {
+        call_notify(call, NOTIFY_STRING, "incrbyfloat", key);
+        reply_bulk(call->out, sum);
+    } else {
+        reply_no_memory(call);
+    }
 }

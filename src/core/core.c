@@ -64,6 +64,16 @@ static void hang_up_on_the_silent(struct core *core)
         log_write(&core->log, LOG_VERBOSE, "Hung up on %zu idle clients", n);
 }
 
+/* The two clocks never tick at quite the same moment, so a millisecond is no
+ * difference; and a time that is told twice must be the same. */
+static void compare_clocks(struct core *core)
+{
+    int64_t ahead;
+    int64_t known = atomic_load(&core->wall_ahead);
+    if (clock_wall_ahead(&ahead) && (ahead < known - 1 || ahead > known + 1))
+        atomic_store(&core->wall_ahead, ahead);
+}
+
 /* Sleeps until the next round. False: it is over. */
 static bool next_round(struct core *core)
 {
@@ -94,6 +104,7 @@ static void *keep_house(void *argument)
             clients_check_output(&core->clients, core->config.output_limits);
         look_around(core);
         hang_up_on_the_silent(core);
+        compare_clocks(core);
     }
     return NULL;
 }
@@ -161,6 +172,8 @@ bool core_open(struct core *core)
     core->store.listener = (struct store_listener){hear_of_key, core};
     atomic_store(&core->sweeps, true);
     core->started_at = clock_mono_ms();
+    while (core->wall_ahead == 0)
+        compare_clocks(core);
     name_the_run(core);
     core->memory_at_start = memory_used();
     errno = start_keeper(core);
