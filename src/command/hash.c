@@ -243,9 +243,15 @@ void cmd_hincrbyfloat(struct call *call)
     struct hash *hash;
     struct slice old;
     long double by, sum = 0;
-    if (!arg_long_double(call, 3, &by) || !find(call, &hash))
-        return;
     const char *problem = NULL;
+    if (!arg_long_double(call, 3, &by))
+        return;
+    if (!isfinite(by)) {
+        reply_error(call->out, "ERR value is NaN or Infinity");
+        return;
+    }
+    if (!find(call, &hash))
+        return;
     if (get(hash, arg(call, 2), &old) && !parse_long_double(old, &sum))
         problem = "hash value is not a float";
     sum += by;
@@ -278,7 +284,7 @@ void cmd_hrandfield(struct call *call)
     if (!sample_parse(call, "withvalues", &sample) || !find(call, &hash))
         return;
     struct source source = {hash, hash ? hash_count(hash) : 0, visit_random,
-                            scan_any};
+                            scan_any, NULL};
     sample_reply(call, &sample, hash ? &source : NULL);
 }
 

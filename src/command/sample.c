@@ -13,6 +13,17 @@ enum {
     SMALLEST_REPLY = 6,   /* bytes: an empty string */
 };
 
+static bool parse_count(struct call *call, long long *count)
+{
+    if (!arg_integer(call, 2, count))
+        return false;
+    if (*count >= -LLONG_MAX)
+        return true;
+    reply_error(call->out, "ERR value is out of range, value must between "
+                           "%lld and %lld", -LLONG_MAX, LLONG_MAX);
+    return false;
+}
+
 bool sample_parse(struct call *call, const char *with, struct sample *sample)
 {
     long long count;
@@ -23,7 +34,7 @@ bool sample_parse(struct call *call, const char *with, struct sample *sample)
     }
     if (!sample->has_count)
         return true;
-    if (!arg_integer(call, 2, &count))
+    if (!parse_count(call, &count))
         return false;
     sample->with_value = call->argc == 4;
     if (call->argc > 4 || (call->argc == 4 && !arg_is(call, 3, with))) {
@@ -32,17 +43,17 @@ bool sample_parse(struct call *call, const char *with, struct sample *sample)
     }
     sample->repeats = count < 0;
     sample->count = count < 0 ? 0 - (size_t)count : (size_t)count;
-    if (sample->count > (sample->with_value ? LONG_MAX / 2 : LONG_MAX)) {
-        reply_error(call->out, "ERR value is out of range");
-        return false;
-    }
-    return true;
+    if (!sample->with_value || sample->count <= LLONG_MAX / 2)
+        return true;
+    reply_error(call->out, "ERR value is out of range");
+    return false;
 }
 
 /* One reply, on its way through the visits. */
 struct draw {
     struct call *call;
     const struct sample *sample;
+    const struct source *source;
     size_t wanted, left; /* of a walk */
     struct dict picked;
     bool failed; /* no memory */
@@ -61,7 +72,11 @@ static void reply_pair(struct pair pair, void *context)
     if (draw->sample->with_value && out->version == 3)
         reply_array(out, 2);
     reply_bulk(out, pair.field);
-    if (draw->sample->with_value)
+    if (!draw->sample->with_value)
+        return;
+    if (draw->source->reply_value != NULL)
+        draw->source->reply_value(out, pair.value);
+    else
         reply_bulk(out, pair.value);
 }
 
@@ -134,7 +149,7 @@ void sample_reply(struct call *call, const struct sample *sample,
                   const struct source *source)
 {
     struct sample few = *sample;
-    struct draw draw = {.call = call, .sample = &few};
+    struct draw draw = {.call = call, .sample = &few, .source = source};
     if (source != NULL && !sample->repeats && sample->count > source->count)
         few.count = source->count;
     if (source == NULL && !sample->has_count)

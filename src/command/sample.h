@@ -27,6 +27,8 @@ struct source {
     uint64_t (*scan)(const void *object, uint64_t cursor,
                      void (*visit)(struct pair pair, void *context),
                      void *context);
+    /* NULL: a value is replied as a bulk string. */
+    void (*reply_value)(struct reply *out, struct slice value);
 };
 
 /* Reads word 2 and those behind it; `with` is how the word is called that asks

@@ -4,26 +4,41 @@
 #include "command/zset.h"
 
 #include <math.h>
-#include <stdio.h>
 
-/* Scores are strings here, in RESP3 too. */
+struct zset_scan {
+    struct scan scan;
+    bool packed;
+};
+
+/* Scores are strings here, in RESP3 too. In Redis a packed score is an integer
+ * if it can be, and shows that it is. */
+static size_t format_score(char *out, double score, bool packed)
+{
+    if (packed && fabs(score) <= 0x1p62 && score == (double)(long long)score)
+        return format_ll(out, (long long)score);
+    return format_double(out, score);
+}
+
 static void add_element(const struct scored *element, void *context)
 {
-    struct scan *scan = context;
+    struct zset_scan *it = context;
     char text[DOUBLE_TEXT_MAX];
-    if (!scan_wants(scan, element->member))
+    if (!scan_wants(&it->scan, element->member))
         return;
-    scan_add(scan, element->member);
-    scan_add(scan, (struct slice){text, format_double(text, element->score)});
+    size_t len = format_score(text, element->score, it->packed);
+    scan_add(&it->scan, element->member);
+    scan_add(&it->scan, (struct slice){text, len});
 }
 
 void cmd_zscan(struct call *call)
 {
-    struct scan scan;
+    struct zset_scan it;
     void *zset;
-    if (!scan_object(call, TYPE_ZSET, &scan, &zset))
+    if (!scan_object(call, TYPE_ZSET, &it.scan, &zset))
         return;
-    while (scan_more(&scan, zset_scan(zset, scan.cursor, add_element, &scan)))
+    it.packed = zset_is_packed(zset);
+    while (scan_more(&it.scan,
+                     zset_scan(zset, it.scan.cursor, add_element, &it)))
         ;
-    scan_reply(call, &scan);
+    scan_reply(call, &it.scan);
 }

@@ -199,6 +199,26 @@ static bool unpack(struct zset *zset)
     return true;
 }
 
+void zset_pack(struct zset *zset, const struct zset_limits *limits)
+{
+    struct pack pack = {0};
+    size_t count = zset_count(zset), at;
+    if (zset->large == NULL || count > limits->members)
+        return;
+    struct zset_walk walk = zset_walk(zset, 0, count, false);
+    struct scored element;
+    while (zset_step(&walk, &element)) {
+        if (element.member.len > limits->member_len ||
+            !pack_add(&pack, &element, &at)) {
+            pack_free(&pack);
+            return;
+        }
+    }
+    large_free(zset->large);
+    zset->large = NULL;
+    zset->pack = pack;
+}
+
 bool zset_score(const struct zset *zset, struct slice member, double *score)
 {
     if (zset->large != NULL) {

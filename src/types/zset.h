@@ -13,7 +13,8 @@
 struct zset;
 struct skipnode;
 
-/* Up to these a set is packed; once it is not, it never is again. */
+/* Up to these a set is packed. One that has outgrown them remains as it is,
+ * however small it becomes. */
 struct zset_limits {
     size_t members;
     size_t member_len; /* bytes */
@@ -35,6 +36,10 @@ bool zset_score(const struct zset *zset, struct slice member, double *score);
  * changed. */
 bool zset_put(struct zset *zset, struct slice member, double score,
               const struct zset_limits *limits);
+
+/* Packs a set that is within the limits; without memory for that it stays as it
+ * is. */
+void zset_pack(struct zset *zset, const struct zset_limits *limits);
 
 /* False: no such member. */
 bool zset_remove(struct zset *zset, struct slice member);
