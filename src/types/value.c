@@ -2,6 +2,7 @@
 #include "types/value.h"
 #include "types/hash.h"
 #include "types/list.h"
+#include "types/set.h"
 #include "types/zset.h"
 
 #include <assert.h>
@@ -27,6 +28,7 @@
 
 FUNCTIONS(hash)
 FUNCTIONS(list)
+FUNCTIONS(set)
 FUNCTIONS(zset)
 
 static const struct kind {
@@ -38,7 +40,7 @@ static const struct kind {
 } kinds[VALUE_TYPES] = {
     [TYPE_STRING] = {"string", 0, 0, 0, 0},
     [TYPE_LIST] = {"list", new_list, free_list, copy_list, weigh_list},
-    [TYPE_SET] = {"set", 0, 0, 0, 0},
+    [TYPE_SET] = {"set", new_set, free_set, copy_set, weigh_set},
     [TYPE_ZSET] = {"zset", new_zset, free_zset, copy_zset, weigh_zset},
     [TYPE_HASH] = {"hash", new_hash, free_hash, copy_hash, weigh_hash},
 };
