@@ -73,7 +73,7 @@ static void remove_node(struct list *list, struct list_node *node)
     for (enum list_end end = LIST_HEAD; end <= LIST_TAIL; end++) {
         struct list_node *neighbour = node->next[end];
         *(neighbour ? &neighbour->next[other(end)]
-                    : &list->end[other(end)]) = node->next[other(end)];
+                    : &list->end[end]) = node->next[other(end)];
     }
     list->length -= node->pack.count;
     pack_free(&node->pack);
