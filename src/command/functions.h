@@ -208,6 +208,22 @@ void cmd_zunionstore(struct call *call);
 /* zset_scan.c */
 void cmd_zscan(struct call *call);
 
+/* client.c */
+void cmd_client_help(struct call *call);
+void cmd_client_no_evict(struct call *call);
+void cmd_client_no_touch(struct call *call);
+void cmd_client_pause(struct call *call);
+void cmd_client_reply(struct call *call);
+void cmd_client_unblock(struct call *call);
+void cmd_client_unpause(struct call *call);
+
+/* client_kill.c */
+void cmd_client_kill(struct call *call);
+
+/* client_list.c */
+void cmd_client_info(struct call *call);
+void cmd_client_list(struct call *call);
+
 /* pubsub.c */
 void cmd_monitor(struct call *call);
 void cmd_psubscribe(struct call *call);

@@ -4,6 +4,7 @@
  * reads that it is over. */
 #include "base/glob.h"
 #include "command/functions.h"
+#include "command/help.h"
 
 static struct pubsub *pubsub_of(const struct call *call)
 {
@@ -180,9 +181,7 @@ static void reply_topics(struct call *call, enum topic_kind kind)
 {
     struct matches matches = {0};
     if (call->argc > 3) {
-        reply_error(call->out, "ERR unknown subcommand or wrong number of "
-                               "arguments for '%.*s'. Try PUBSUB HELP.",
-                    (int)arg(call, 1).len, arg(call, 1).data);
+        reply_try_help(call);
         return;
     }
     if (call->argc == 3)
@@ -238,7 +237,6 @@ void cmd_pubsub_numpat(struct call *call)
 void cmd_pubsub_help(struct call *call)
 {
     static const char *const lines[] = {
-        "PUBSUB <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
         "CHANNELS [<pattern>]",
         "    Return the currently active channels matching a <pattern> "
         "(default: '*').",
@@ -254,10 +252,9 @@ void cmd_pubsub_help(struct call *call)
         "SHARDNUMSUB [<shardchannel> ...]",
         "    Return the number of subscribers for the specified shard level "
         "channel(s)",
-        "HELP",
-        "    Prints this help.",
+        NULL,
     };
-    reply_lines(call, lines, sizeof lines / sizeof *lines);
+    reply_help(call, lines);
 }
 
 /* From now on every command comes as a line, as mail. */

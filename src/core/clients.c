@@ -128,6 +128,21 @@ void client_kill(struct client *client)
     wire->hang_up(wire->self, HANG_UP_BOTH);
 }
 
+void clients_each(struct clients *clients,
+                  bool (*visit)(struct client *client, void *context),
+                  void *context)
+{
+    bool goes_on = true;
+    pthread_mutex_lock(&clients->lock);
+    struct client *c = clients->first;
+    for (; c != NULL && c->next != NULL; c = c->next)
+        ; /* the last in the list came first */
+    for (; c != NULL && goes_on; c = c->previous)
+        if (!atomic_load(&c->killed))
+            goes_on = visit(c, context);
+    pthread_mutex_unlock(&clients->lock);
+}
+
 size_t clients_count(struct clients *clients)
 {
     pthread_mutex_lock(&clients->lock);

@@ -56,6 +56,7 @@ struct client {
     atomic_bool blocked;   /* waits in BLPOP or the like */
     atomic_int unblock;    /* enum unblock; ring the mailbox's bell */
     atomic_bool killed;    /* ends after the command that it is in */
+    atomic_bool watch_broken; /* a key that it WATCHes has changed */
     atomic_bool held_back; /* by CLIENT PAUSE; ring the mailbox's bell */
 
     /* set by the thread that owns the session, read by any */
@@ -125,6 +126,12 @@ enum client_class client_output_class(const struct client *client);
 
 /* Ends its connection, now; it runs no further command. */
 void client_kill(struct client *client);
+
+/* Visits each client that is not on its way out, while `visit` returns true;
+ * nobody leaves meanwhile. `visit` calls nothing here. */
+void clients_each(struct clients *clients,
+                  bool (*visit)(struct client *client, void *context),
+                  void *context);
 
 size_t clients_count(struct clients *clients);
 

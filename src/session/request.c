@@ -17,7 +17,7 @@ bool request_copy(struct request *request, const struct command *command,
         copy[i] = (struct slice){bytes, argv[i].len};
         bytes += argv[i].len;
     }
-    *request = (struct request){command, argc, copy};
+    *request = (struct request){command, argc, copy, size};
     return true;
 }
 

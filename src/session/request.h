@@ -9,6 +9,7 @@ struct request {
     const struct command *command;
     size_t argc;
     struct slice *argv; /* owned, together with the bytes of the words */
+    size_t size;        /* bytes of all that */
 };
 
 /* False: no memory. */

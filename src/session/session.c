@@ -125,20 +125,26 @@ static size_t run(struct session *session, struct slice in)
     return done;
 }
 
-/* Keeps the bytes of `in`, which are no whole request yet. */
-static void keep(struct session *session, struct slice in)
+/* `held` bytes of requests that have not been run are held. */
+static void check_input(struct session *session, size_t held)
 {
     const struct config *config = &session->core->config;
     size_t most = (size_t)config_number(config, SETTING_QUERY_LIMIT);
-    size_t len = buf_len(&session->in) + in.len;
-    buf_append(&session->in, in.data, in.len);
-    if (!session->in.failed && len <= most)
+    if (!session->in.failed && held <= most)
         return;
     log_write(&session->core->log, LOG_WARNING,
-              "Closing client id=%llu: %zu bytes of one request are too many "
+              "Closing client id=%llu: %zu bytes of requests are too many "
               "(client-query-buffer-limit, or out of memory)",
-              session->client.id, len);
+              session->client.id, held);
     session->client.closing = true;
+}
+
+/* Keeps the bytes of `in`, which are no whole request yet, or had to wait. */
+static void keep(struct session *session, struct slice in)
+{
+    size_t held = buf_len(&session->in) + in.len;
+    buf_append(&session->in, in.data, in.len);
+    check_input(session, held);
 }
 
 static void store(atomic_size_t *shown, size_t number)
@@ -158,6 +164,8 @@ static void show(struct session *session)
     store(&client->mailbox.unsent, buf_len(&session->out.bytes));
     if (!mailbox_check(&client->mailbox, &limits[client_output_class(client)]))
         client->closing = true;
+    if (atomic_load_explicit(&client->queue_size, memory_order_relaxed) > 0)
+        check_input(session, client->queue_size + buf_len(&session->in));
 }
 
 /* Bytes came or went: the client is there, and it is now that time. */

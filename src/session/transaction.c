@@ -21,7 +21,7 @@ struct transaction {
     struct request *queue;
     size_t count, cap;
     struct watch *watches;
-    atomic_bool changed; /* a watched key has; set by any thread */
+    struct client *client; /* its watch_broken: a watched key has changed */
 };
 
 bool transaction_is_open(const struct session *session)
@@ -40,8 +40,11 @@ bool transaction_writes(const struct session *session)
 
 static struct transaction *get(struct session *session)
 {
-    if (session->transaction == NULL)
+    if (session->transaction == NULL) {
         session->transaction = calloc(1, sizeof *session->transaction);
+        if (session->transaction != NULL)
+            session->transaction->client = &session->client;
+    }
     return session->transaction;
 }
 
@@ -69,7 +72,9 @@ void transaction_queue(struct session *session, const struct command *command)
     if (room(transaction) &&
         request_copy(&transaction->queue[transaction->count], command,
                      session->parser.argv, session->parser.argc)) {
-        transaction->count++;
+        session->client.queue_size +=
+            transaction->queue[transaction->count++].size;
+        session->client.queued++;
         reply_status(&session->out, "QUEUED");
     } else {
         transaction->spoiled = true;
@@ -79,7 +84,8 @@ void transaction_queue(struct session *session, const struct command *command)
 
 static void key_changed(struct interest *interest)
 {
-    atomic_store(&((struct watch *)interest)->transaction->changed, true);
+    atomic_store(&((struct watch *)interest)->transaction->client->watch_broken,
+                 true);
 }
 
 static bool is_watched(const struct transaction *transaction, unsigned db,
@@ -145,7 +151,7 @@ static bool end_watches(struct session *session)
     struct transaction *transaction = session->transaction;
     struct keyspace space = {.store = &session->core->store,
                              .now = session->now};
-    bool good = !atomic_load(&transaction->changed);
+    bool good = !atomic_load(&transaction->client->watch_broken);
     while (transaction->watches != NULL) {
         struct watch *watch = transaction->watches;
         transaction->watches = watch->next;
@@ -155,7 +161,7 @@ static bool end_watches(struct session *session)
         interest_remove(space.store, &watch->interest);
         free(watch);
     }
-    atomic_store(&transaction->changed, false);
+    atomic_store(&transaction->client->watch_broken, false);
     return good;
 }
 
@@ -179,6 +185,8 @@ static void close_transaction(struct transaction *transaction)
     transaction->queue = NULL;
     transaction->count = transaction->cap = 0;
     transaction->open = transaction->spoiled = false;
+    transaction->client->queued = -1;
+    transaction->client->queue_size = 0;
 }
 
 /* The queued requests, one after the other, under the locks of them all. */
@@ -271,6 +279,7 @@ static void multi(struct session *session)
         reply_error(&session->out, "OOM command not allowed: out of memory");
     } else {
         session->transaction->open = true;
+        session->client.queued = 0;
         reply_status(&session->out, "OK");
     }
 }
