@@ -44,13 +44,18 @@ static _Noreturn void die(const char *format, const char *what)
 /* Signal handlers see nothing but globals. */
 static int stop_pipe[2];
 
-static void ask_to_stop(int signal)
+static void stop(void)
 {
-    (void)signal;
     int error = errno;
     while (write(stop_pipe[1], "", 1) < 0 && errno == EINTR)
         ;
     errno = error;
+}
+
+static void stop_on_signal(int signal)
+{
+    (void)signal;
+    stop();
 }
 
 /* SIGINT and SIGTERM make the pipe's end readable (the "self-pipe trick",
@@ -61,10 +66,11 @@ static bool catch_signals(void)
     if (pipe(stop_pipe) != 0 ||
         fcntl(stop_pipe[1], F_SETFL, O_NONBLOCK) != 0)
         return false;
-    struct sigaction stop = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+    struct sigaction ask = {.sa_handler = stop_on_signal,
+                            .sa_flags = SA_RESTART};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
-    return sigaction(SIGINT, &stop, NULL) == 0 &&
-           sigaction(SIGTERM, &stop, NULL) == 0 &&
+    return sigaction(SIGINT, &ask, NULL) == 0 &&
+           sigaction(SIGTERM, &ask, NULL) == 0 &&
            sigaction(SIGPIPE, &ignore, NULL) == 0;
 }
 
@@ -150,6 +156,7 @@ int main(int argc, char **argv)
         die("%s", error.text);
     const struct io_model *model = &io_threads;
     core.io_model = model->name;
+    core.stop = stop;
     if (!core_open(&core))
         die("cannot start: %s", strerror(errno));
     announce(&core);

@@ -25,6 +25,7 @@ enum command_flags {
     CMD_WALKS = 1 << 12,     /* holds one shard after the other, by itself */
     CMD_SUBSCRIBED = 1 << 13, /* also for a RESP2 client that is subscribed */
     CMD_PUBLISHES = 1 << 14,  /* waits while CLIENT PAUSE holds writes back */
+    CMD_NO_MULTI = 1 << 15,   /* nor after MULTI */
 };
 
 /* What a command does to keys. */

@@ -1,8 +1,10 @@
 /* CONFIG: the settings of a running server. */
 #include "base/glob.h"
 #include "command/functions.h"
+#include "command/help.h"
 
 #include <ctype.h>
+#include <errno.h>
 
 static void reply_setting(struct call *call, enum setting setting)
 {
@@ -92,4 +94,50 @@ void cmd_config_set(struct call *call)
     atomic_store(&call->core->log.level,
                  (int)config_number(&call->core->config, SETTING_LOGLEVEL));
     reply_ok(call);
+}
+
+/* What was counted so far is forgotten. */
+void cmd_config_resetstat(struct call *call)
+{
+    struct core *core = call->core;
+    stats_reset(&core->stats);
+    clients_forget_sums(&core->clients);
+    atomic_store(&core->expired, 0);
+    atomic_store(&core->evicted, 0);
+    reply_ok(call);
+}
+
+void cmd_config_rewrite(struct call *call)
+{
+    struct core *core = call->core;
+    if (core->config.path[0] == '\0') {
+        reply_error(call->out,
+                    "ERR The server is running without a config file");
+    } else if (!config_rewrite(&core->config)) {
+        log_write(&core->log, LOG_WARNING, "CONFIG REWRITE failed: %s",
+                  strerror(errno));
+        reply_error(call->out, "ERR Rewriting config file: %s",
+                    strerror(errno));
+    } else {
+        log_write(&core->log, LOG_NOTICE, "CONFIG REWRITE: %s is written",
+                  core->config.path);
+        reply_ok(call);
+    }
+}
+
+void cmd_config_help(struct call *call)
+{
+    static const char *const lines[] = {
+        "GET <pattern>",
+        "    Return parameters matching the glob-like <pattern> and their "
+        "values.",
+        "SET <directive> <value>",
+        "    Set the configuration <directive> to <value>.",
+        "RESETSTAT",
+        "    Reset statistics reported by the INFO command.",
+        "REWRITE",
+        "    Rewrite the configuration file.",
+        NULL,
+    };
+    reply_help(call, lines);
 }

@@ -131,7 +131,7 @@ static enum setting without_alias(enum setting setting)
     return spec->kind == ALIAS ? (enum setting)spec->least : setting;
 }
 
-static bool find(struct slice name, enum setting *setting)
+bool config_find(struct slice name, enum setting *setting)
 {
     for (int i = 0; i < SETTINGS; i++) {
         if (slice_is(name, specs[i].name)) {
@@ -261,7 +261,7 @@ static bool check(enum config_moment moment, struct slice name,
                   enum setting *setting, long long *number,
                   struct config_error *error)
 {
-    if (!find(name, setting))
+    if (!config_find(name, setting))
         return fail(error, "no such setting");
     const struct spec *spec = &specs[*setting];
     if (spec->fixed && moment == CONFIG_RUNNING)
@@ -372,5 +372,22 @@ const char *config_name(enum setting setting)
 bool config_known(struct slice name)
 {
     enum setting setting;
-    return find(name, &setting);
+    return config_find(name, &setting);
+}
+
+bool config_has_words(enum setting setting)
+{
+    return specs[setting].kind == WORDS;
+}
+
+bool config_is_default(struct config *config, enum setting setting)
+{
+    struct slice initial = {specs[setting].initial,
+                            strlen(specs[setting].initial)};
+    if (specs[setting].kind == ALIAS)
+        return true;
+    struct buf value = config_text(config, setting);
+    bool same = slice_equal(buf_slice(&value), initial);
+    buf_free(&value);
+    return same;
 }

@@ -124,4 +124,16 @@ bool config_bytes(struct slice word, long long *bytes);
 const char *config_name(enum setting setting);
 bool config_known(struct slice name);
 
+/* The setting of that name or alias, in any case. False: there is none. */
+bool config_find(struct slice name, enum setting *setting);
+
+/* Does it take several words? */
+bool config_has_words(enum setting setting);
+
+/* An alias is too: the setting that it means may not be. */
+bool config_is_default(struct config *config, enum setting setting);
+
+/* Writes the values of now to the file that was read. False, with errno. */
+bool config_rewrite(struct config *config);
+
 #endif

@@ -100,6 +100,10 @@ static bool admitted(const struct session *session,
         reply_error(out, "NOAUTH Authentication required.");
         return false;
     }
+    if ((command->flags & CMD_NO_MULTI) && transaction_is_open(session)) {
+        reply_error(out, "ERR Command not allowed inside a transaction");
+        return false;
+    }
     return fits_role(&session->client, command, out);
 }
 

@@ -73,6 +73,15 @@ void entry_free(struct entry *entry)
     free(entry);
 }
 
+size_t entry_memory(const struct entry *entry)
+{
+    size_t bytes = capacity(entry) + ALLOCATION_KEPT;
+    if (entry->type != TYPE_STRING)
+        bytes += value_memory((enum value_type)entry->type,
+                              entry_object(entry));
+    return bytes;
+}
+
 struct slice entry_key(const struct entry *entry)
 {
     const char *end = entry->bytes + value_at(entry);

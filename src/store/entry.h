@@ -52,6 +52,9 @@ struct entry *entry_new_object(uint32_t hash, struct slice key,
 /* Frees the entry, and the object it may own. */
 void entry_free(struct entry *entry);
 
+/* Bytes that it takes, with the object. */
+size_t entry_memory(const struct entry *entry);
+
 struct slice entry_key(const struct entry *entry);
 struct slice entry_value(const struct entry *entry); /* of a string */
 char *entry_bytes(struct entry *entry);              /* likewise, to change */
