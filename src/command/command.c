@@ -7,8 +7,9 @@
 bool arg_is(const struct call *call, size_t i, const char *option)
 {
     struct slice word = arg(call, i);
-    return word.len == strlen(option) &&
-           strncasecmp(word.data, option, word.len) == 0;
+    size_t len = strlen(option);
+    return strnlen(word.data, word.len) == len &&
+           strncasecmp(word.data, option, len) == 0;
 }
 
 bool arg_integer(struct call *call, size_t i, long long *number)

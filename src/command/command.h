@@ -146,7 +146,8 @@ static inline struct slice arg(const struct call *call, size_t i)
     return call->argv[i];
 }
 
-/* Is word `i` this option, in any case? */
+/* Is word `i` this option, in any case? Like Redis, looks no further than the
+ * first NUL. */
 bool arg_is(const struct call *call, size_t i, const char *option);
 
 /* Word `i` as a number; on false the error has been replied. */

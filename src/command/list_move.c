@@ -154,23 +154,29 @@ static bool parse_lmpop(struct call *call, size_t at, enum list_end *end,
     if (!arg_end(call, where, end))
         return false;
     *count = 1;
-    if (where + 1 == call->argc)
-        return true;
-    if (where + 3 == call->argc && arg_is(call, where + 1, "count"))
-        return arg_in_range(call, where + 2, 1, LONG_MAX,
-                            "ERR count should be greater than 0", count);
-    reply_syntax_error(call);
-    return false;
+    size_t next = where + 1;
+    if (next + 1 < call->argc && arg_is(call, next, "count")) {
+        if (!arg_in_range(call, next + 1, 1, LONG_MAX,
+                          "ERR count should be greater than 0", count))
+            return false;
+        next += 2;
+    }
+    if (next < call->argc)
+        reply_syntax_error(call);
+    return next == call->argc;
 }
 
-static void lmpop(struct call *call, size_t at, const int64_t *timeout)
+/* `waits`: word 1 tells how long it may. */
+static void lmpop(struct call *call, bool waits)
 {
     enum list_end end;
+    int64_t timeout;
     long long count;
     struct list *list;
     size_t i;
-    if (!parse_lmpop(call, at, &end, &count) ||
-        !find_first(call, timeout, &list, &i) || list == NULL)
+    if (!parse_lmpop(call, waits ? 2 : 1, &end, &count) ||
+        (waits && !arg_timeout(call, 1, &timeout)) ||
+        !find_first(call, waits ? &timeout : NULL, &list, &i) || list == NULL)
         return;
     size_t there = list_length(list);
     reply_array(call->out, 2);
@@ -181,12 +187,10 @@ static void lmpop(struct call *call, size_t at, const int64_t *timeout)
 
 void cmd_lmpop(struct call *call)
 {
-    lmpop(call, 1, NULL);
+    lmpop(call, false);
 }
 
 void cmd_blmpop(struct call *call)
 {
-    int64_t timeout;
-    if (arg_timeout(call, 1, &timeout))
-        lmpop(call, 2, &timeout);
+    lmpop(call, true);
 }

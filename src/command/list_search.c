@@ -61,13 +61,13 @@ void cmd_lrem(struct call *call)
 {
     void *list;
     long long most, removed = 0;
-    if (!arg_in_range(call, 2, -LONG_MAX, LONG_MAX, NULL, &most) ||
-        !call_find(call, 0, TYPE_LIST, &list))
+    if (!arg_integer(call, 2, &most) || !call_find(call, 0, TYPE_LIST, &list))
         return;
     if (list != NULL) {
         enum list_end towards = most < 0 ? LIST_HEAD : LIST_TAIL;
         struct list_position position = start(list, towards);
-        most = most < 0 ? -most : most;
+        if (most < 0)
+            most = most < -LLONG_MAX ? LLONG_MAX : -most;
         while ((most == 0 || removed < most) &&
                seek(&position, towards, arg(call, 3))) {
             list_remove(list, &position, towards);
@@ -91,8 +91,7 @@ static bool parse_lpos(struct call *call, struct lpos_options *options)
     for (size_t i = 3; i < call->argc; i += 2) {
         bool more = i + 1 < call->argc;
         if (more && arg_is(call, i, "rank")) {
-            if (!arg_in_range(call, i + 1, -LONG_MAX, LONG_MAX, NULL,
-                              &options->rank))
+            if (!arg_integer(call, i + 1, &options->rank))
                 return false;
             if (options->rank == 0) {
                 reply_error(call->out,
@@ -124,7 +123,9 @@ static size_t find_matches(const struct call *call, const struct list *list,
                            struct reply *found)
 {
     enum list_end towards = options->rank < 0 ? LIST_HEAD : LIST_TAIL;
-    long long rank = options->rank < 0 ? -options->rank : options->rank;
+    long long rank = options->rank;
+    if (rank < 0)
+        rank = rank < -LLONG_MAX ? 1 : -rank; /* as Redis' overflow has it */
     size_t length = list_length(list);
     size_t most = options->count < 0 ? 1 : (size_t)options->count;
     size_t count = 0;
