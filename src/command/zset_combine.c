@@ -1,10 +1,11 @@
-/* Union, intersection and difference of sorted sets: shown, stored, or only
- * counted. What comes out is built as a set of its own, so the key that it is
+/* Union, intersection and difference of sorted sets (and of sets, whose members
+ * have score 1): shown, stored, or only counted. What comes out is built as a set of its own, so the key that it is
  * stored in may be among the inputs. */
 #include "command/functions.h"
 #include "command/number.h"
 #include "command/zset.h"
 #include "resp/resp.h"
+#include "types/set.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@ enum operation { UNION, INTERSECTION, DIFFERENCE };
 enum aggregate { SUM, MIN, MAX };
 
 struct input {
-    const struct zset *zset; /* NULL: no such key, that is, empty */
+    const struct zset *zset; /* one of these, or neither: no such key */
+    const struct set *set;
     size_t count;
     size_t place; /* among the inputs, as they were named */
     double weight;
@@ -30,7 +32,6 @@ struct combine {
     enum aggregate aggregate;
     bool scores;
     size_t limit; /* of what is counted; 0: none */
-    struct zset_limits limits;
 };
 
 /* Words `i` to `i` + count, the first of them being "WEIGHTS". */
@@ -122,6 +123,23 @@ static bool parse_count(struct call *call, struct combine *combine)
 }
 
 /* On false the error has been replied. */
+static bool find_input(struct call *call, size_t i, struct input *input)
+{
+    struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
+    struct zset *zset;
+    if (entry != NULL && entry->type == TYPE_SET) {
+        input->set = entry_object(entry);
+        input->count = set_count(input->set);
+        return true;
+    }
+    if (!zset_find(call, i, &zset))
+        return false;
+    input->zset = zset;
+    input->count = zset ? zset_count(zset) : 0;
+    return true;
+}
+
+/* On false the error has been replied. */
 static bool find_inputs(struct call *call, struct combine *combine)
 {
     combine->inputs = calloc(combine->count, sizeof *combine->inputs);
@@ -130,15 +148,10 @@ static bool find_inputs(struct call *call, struct combine *combine)
         return false;
     }
     for (size_t i = 0; i < combine->count; i++) {
-        struct zset *zset;
-        if (!zset_find(call, combine->store + i, &zset))
+        struct input *input = &combine->inputs[i];
+        *input = (struct input){.place = i, .weight = 1};
+        if (!find_input(call, combine->store + i, input))
             return false;
-        combine->inputs[i] = (struct input){
-            .zset = zset,
-            .count = zset ? zset_count(zset) : 0,
-            .place = i,
-            .weight = 1,
-        };
     }
     return true;
 }
@@ -154,7 +167,31 @@ static int by_count(const void *a, const void *b)
 static bool input_score(const struct input *input, struct slice member,
                         double *score)
 {
-    return input->count > 0 && zset_score(input->zset, member, score);
+    *score = 1;
+    if (input->set != NULL)
+        return set_has(input->set, member);
+    return input->zset != NULL && zset_score(input->zset, member, score);
+}
+
+struct input_walk {
+    struct zset_walk zset;
+    struct set_walk set;
+};
+
+static struct input_walk input_walk(const struct input *input)
+{
+    struct input_walk walk = {.set.set = input->set};
+    if (input->zset != NULL)
+        walk.zset = zset_walk(input->zset, 0, input->count, false);
+    return walk;
+}
+
+static bool input_step(struct input_walk *walk, struct scored *element)
+{
+    element->score = 1;
+    if (walk->set.set != NULL)
+        return set_step(&walk->set, &element->member);
+    return zset_step(&walk->zset, element);
 }
 
 /* No product or sum of scores is not a number: it is zero instead. */
@@ -202,6 +239,7 @@ static bool in_no_other(const struct combine *combine, struct slice member)
 static bool contribute(const struct combine *combine, struct zset *result,
                        size_t i, const struct scored *element)
 {
+    static const struct zset_limits never_packed = {0, 0};
     double score = element->score, old;
     bool wanted = true;
     if (combine->operation == INTERSECTION)
@@ -214,22 +252,20 @@ static bool contribute(const struct combine *combine, struct zset *result,
         zset_score(result, element->member, &old))
         score = aggregate(combine->aggregate, old, score);
     return !wanted ||
-           zset_put(result, element->member, score, &combine->limits);
+           zset_put(result, element->member, score, &never_packed);
 }
 
-/* NULL: no memory. A union takes every input; the others, their first. */
+/* NULL: no memory. A union takes every input, the others their first one. What
+ * comes out is packed when it is done: until then that would take longer. */
 static struct zset *build(const struct combine *combine)
 {
     struct zset *result = zset_new();
     bool good = result != NULL;
     size_t inputs = combine->operation == UNION ? combine->count : 1;
     for (size_t i = 0; i < inputs; i++) {
-        const struct input *input = &combine->inputs[i];
-        if (input->count == 0)
-            continue;
-        struct zset_walk walk = zset_walk(input->zset, 0, input->count, false);
+        struct input_walk walk = input_walk(&combine->inputs[i]);
         struct scored element;
-        while (good && zset_step(&walk, &element))
+        while (good && input_step(&walk, &element))
             good = contribute(combine, result, i, &element);
     }
     if (good || result == NULL)
@@ -250,27 +286,23 @@ static void reply_all(struct call *call, const struct zset *zset, bool scores)
 
 static void reply_count(struct call *call, const struct combine *combine)
 {
-    const struct input *first = &combine->inputs[0];
-    struct zset_walk walk = {0};
+    struct input_walk walk = input_walk(&combine->inputs[0]);
     struct scored element;
     size_t count = 0;
-    if (first->count > 0)
-        walk = zset_walk(first->zset, 0, first->count, false);
     while ((combine->limit == 0 || count < combine->limit) &&
-           zset_step(&walk, &element))
+           input_step(&walk, &element))
         count += in_all(combine, element.member, &element.score);
     reply_integer(call->out, (long long)count);
 }
 
-/* A result that is only shown is never packed, which would take longer. */
-static void finish(struct call *call, struct combine *combine)
+static void finish(struct call *call, const struct combine *combine)
 {
-    if (combine->store)
-        combine->limits = zset_limits(call);
     struct zset *result = build(combine);
+    struct zset_limits limits = zset_limits(call);
     if (result == NULL) {
         reply_no_memory(call);
     } else if (combine->store) {
+        zset_pack(result, &limits);
         zset_store(call, &call->keys[0], result, call->command->name);
     } else {
         reply_all(call, result, combine->scores);

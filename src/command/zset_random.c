@@ -29,23 +29,17 @@ static void visit_random(const void *zset,
         visit(to_pair(&element), context);
 }
 
-struct visitor {
-    void (*visit)(struct pair pair, void *context);
-    void *context;
-};
-
-static void visit_element(const struct scored *element, void *context)
+/* All at once, the highest first, as Redis gives those who ask for all. */
+static uint64_t visit_all(const void *zset, uint64_t cursor,
+                          void (*visit)(struct pair pair, void *context),
+                          void *context)
 {
-    const struct visitor *visitor = context;
-    visitor->visit(to_pair(element), visitor->context);
-}
-
-static uint64_t visit_some(const void *zset, uint64_t cursor,
-                           void (*visit)(struct pair pair, void *context),
-                           void *context)
-{
-    struct visitor visitor = {visit, context};
-    return zset_scan(zset, cursor, visit_element, &visitor);
+    struct zset_walk walk = zset_walk(zset, 0, zset_count(zset), true);
+    struct scored element;
+    while (zset_step(&walk, &element))
+        visit(to_pair(&element), context);
+    (void)cursor;
+    return 0;
 }
 
 void cmd_zrandmember(struct call *call)
@@ -56,6 +50,6 @@ void cmd_zrandmember(struct call *call)
         !zset_find(call, 0, &zset))
         return;
     struct source source = {zset, zset ? zset_count(zset) : 0, visit_random,
-                            visit_some, reply_score};
+                            visit_all, reply_score};
     sample_reply(call, &sample, zset ? &source : NULL);
 }
