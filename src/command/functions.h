@@ -82,6 +82,10 @@ void cmd_renamenx(struct call *call);
 void cmd_touch(struct call *call);
 void cmd_type(struct call *call);
 
+/* sort.c */
+void cmd_sort(struct call *call);
+void cmd_sort_ro(struct call *call);
+
 /* object.c */
 void cmd_object_encoding(struct call *call);
 void cmd_object_freq(struct call *call);
