@@ -25,8 +25,8 @@
 
 enum {
     MIN_BUCKETS = 8,
-    SPARSE = 8,  /* buckets for each entry, at which the table shrinks */
-    SAMPLE = 16, /* entries, of which dict_random picks one */
+    SPARSE = 8, /* buckets for each entry, at which the table shrinks */
+    PLACES = 4, /* in a bucket, that dict_random takes to be there */
 };
 
 static pthread_once_t seeded = PTHREAD_ONCE_INIT;
@@ -197,20 +197,24 @@ bool dict_remove(struct dict *dict, struct slice key)
     return true;
 }
 
-/* Picks evenly among the entries of the buckets from a random one on: the n-th
- * that it meets takes the place of what it had with probability 1 in n. A
- * random bucket alone would favour entries that are alone in theirs. */
+/* Draws a bucket and a place in it, until there is an entry at that place, so
+ * that entries which are alone in their buckets are no more likely than others.
+ * Only those in buckets of more than PLACES are a little less so. */
 struct dict_entry *dict_random(const struct dict *dict)
 {
-    size_t i = random_index(dict->bucket_count), seen = 0;
-    struct dict_entry *picked = NULL;
-    for (size_t n = 0; n < dict->bucket_count && seen < SAMPLE; n++, i++) {
-        struct dict_entry *entry = *bucket_of(dict, (uint32_t)i);
-        for (; entry != NULL; entry = entry->next)
-            if (random_index(++seen) == 0)
-                picked = entry;
+    for (;;) {
+        struct dict_entry *entry =
+            dict->buckets[random_index(dict->bucket_count)];
+        size_t len = 0;
+        for (struct dict_entry *e = entry; e != NULL; e = e->next)
+            len++;
+        size_t place = len > 0 ? random_index(len > PLACES ? len : PLACES) : 0;
+        if (place >= len)
+            continue;
+        while (place-- > 0)
+            entry = entry->next;
+        return entry;
     }
-    return picked;
 }
 
 static struct dict_entry *first_from(const struct dict *dict, size_t i)
