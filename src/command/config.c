@@ -91,8 +91,7 @@ void cmd_config_set(struct call *call)
             return;
         }
     }
-    atomic_store(&call->core->log.level,
-                 (int)config_number(&call->core->config, SETTING_LOGLEVEL));
+    core_apply(call->core);
     reply_ok(call);
 }
 

@@ -181,13 +181,20 @@ void clients_forget_sums(struct clients *clients)
     pthread_mutex_unlock(&clients->lock);
 }
 
+/* Who waits for a key has nothing to say. */
+static bool is_silent(const struct client *client, int64_t before)
+{
+    return atomic_load(&client->active_at) < before &&
+           (before == INT64_MAX || !atomic_load(&client->blocked));
+}
+
 size_t clients_hang_up(struct clients *clients, int64_t before,
                        enum hang_up how)
 {
     size_t hung_up = 0;
     pthread_mutex_lock(&clients->lock);
     for (struct client *c = clients->first; c != NULL; c = c->next) {
-        if (atomic_load(&c->active_at) < before) {
+        if (is_silent(c, before)) {
             c->mailbox.wire.hang_up(c->mailbox.wire.self, how);
             hung_up++;
         }

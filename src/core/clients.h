@@ -159,8 +159,8 @@ static inline bool clients_are_paused(const struct clients *clients,
 void clients_check_output(struct clients *clients,
                           const struct mail_limit limits[CLASSES]);
 
-/* Hangs up on those that have neither sent nor taken a byte since `before`;
- * INT64_MAX: all. */
+/* Hangs up on those that have neither sent nor taken a byte since `before` and
+ * do not wait for a key; INT64_MAX: on all. */
 size_t clients_hang_up(struct clients *clients, int64_t before,
                        enum hang_up how);
 

@@ -1,4 +1,4 @@
-#include "core/core.h"
+#include "core/room.h"
 #include "base/clock.h"
 #include "base/memory.h"
 
@@ -53,6 +53,15 @@ double core_rate(const struct core *core, enum counter which)
     return (double)atomic_load(&core->rates.a_second[which]);
 }
 
+/* What no command has paid for, because maxmemory was lowered. */
+static void evict(struct core *core)
+{
+    int64_t until = clock_mono_ms() + KEEPER_MS / 4;
+    while (room_is_short(core) && room_make(core, clock_mono_ms()) &&
+           clock_mono_ms() < until)
+        ;
+}
+
 static void hang_up_on_the_silent(struct core *core)
 {
     long long seconds = config_number(&core->config, SETTING_TIMEOUT);
@@ -103,6 +112,7 @@ static void *keep_house(void *argument)
         if (round++ % ROUNDS_A_SECOND == 0)
             clients_check_output(&core->clients, core->config.output_limits);
         look_around(core);
+        evict(core);
         hang_up_on_the_silent(core);
         compare_clocks(core);
     }
@@ -114,12 +124,15 @@ static void hear_of_key(void *context, enum store_event event, unsigned db,
                         struct slice key)
 {
     struct core *core = context;
-    if (event == STORE_EXPIRED)
+    if (event == STORE_EXPIRED) {
         atomic_fetch_add(&core->expired, 1);
-    if (event == STORE_EXPIRED)
         notify(core, NOTIFY_EXPIRED, "expired", db, key);
-    else
+    } else if (event == STORE_EVICTED) {
+        atomic_fetch_add(&core->evicted, 1);
+        notify(core, NOTIFY_EVICTED, "evicted", db, key);
+    } else {
         notify(core, NOTIFY_NEW, "new", db, key);
+    }
 }
 
 static void name_the_run(struct core *core)
@@ -147,6 +160,20 @@ static int start_keeper(struct core *core)
     return error;
 }
 
+void core_apply(struct core *core)
+{
+    const struct config *config = &core->config;
+    long long policy = config_number(config, SETTING_POLICY);
+    atomic_store(&core->log.level,
+                 (int)config_number(config, SETTING_LOGLEVEL));
+    atomic_store(&core->store.counts_uses,
+                 policy == VOLATILE_LFU || policy == ALLKEYS_LFU);
+    atomic_store(&core->store.log_factor,
+                 (unsigned)config_number(config, SETTING_LFU_FACTOR));
+    atomic_store(&core->store.decay_minutes,
+                 (unsigned)config_number(config, SETTING_LFU_DECAY));
+}
+
 bool core_open_records(struct core *core)
 {
     return stats_open(&core->stats) && slowlog_open(&core->slowlog) &&
@@ -171,6 +198,7 @@ bool core_open(struct core *core)
         return false;
     core->store.listener = (struct store_listener){hear_of_key, core};
     atomic_store(&core->sweeps, true);
+    core_apply(core);
     core->started_at = clock_mono_ms();
     while (core->wall_ahead == 0)
         compare_clocks(core);

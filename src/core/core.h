@@ -55,6 +55,9 @@ bool core_open(struct core *core);
 bool core_open_records(struct core *core);
 void core_close_records(struct core *core);
 
+/* Tells those who do not look at the settings themselves: some have changed. */
+void core_apply(struct core *core);
+
 /* Something took so long: noted, if it is longer than
  * latency-monitor-threshold. */
 void core_took(struct core *core, enum latency_event event, int64_t ms);

@@ -2,7 +2,9 @@
  * hash its keys, take its locks, run it, release them, free what it replaced.
  * This is the only place that takes a shard's lock for a client. */
 #include "session/execute.h"
+#include "command/functions.h"
 #include "command/table.h"
+#include "core/room.h"
 #include "session/account.h"
 #include "session/blocked.h"
 #include "session/monitor.h"
@@ -84,6 +86,14 @@ static bool fits_role(const struct client *client,
     return false;
 }
 
+/* Whatever is queued after MULTI takes memory. */
+static bool needs_room(const struct session *session,
+                       const struct command *command)
+{
+    return (command->flags & CMD_GROWS) ||
+           (transaction_is_open(session) && !(command->flags & CMD_IMMEDIATE));
+}
+
 /* On false the error has been replied. */
 static bool admitted(const struct session *session,
                      const struct command *command, struct reply *out)
@@ -104,6 +114,12 @@ static bool admitted(const struct session *session,
         reply_error(out, "ERR Command not allowed inside a transaction");
         return false;
     }
+    if (needs_room(session, command) &&
+        !room_make(session->core, session->now)) {
+        reply_error(out, "OOM command not allowed when used memory > "
+                         "'maxmemory'.");
+        return false;
+    }
     return fits_role(&session->client, command, out);
 }
 
@@ -120,7 +136,11 @@ bool prepare(struct prepared *prepared, struct core *core,
         .argv = argv,
         .argc = argc,
         .key_count = command_keys(command, argv, argc, NULL),
-        .space = {.store = &core->store, .db = client->db, .now = now},
+        .space = {.store = &core->store,
+                  .db = client->db,
+                  .now = now,
+                  .leaves_no_trace = atomic_load(&client->no_touch) &&
+                                     command->run != cmd_touch},
     };
     size_t n = prepared->call.key_count;
     struct key *keys = prepared->few;
@@ -262,10 +282,10 @@ bool execute(struct session *session)
     const struct command *command =
         find(out, session->parser.argv, session->parser.argc);
     bool good = command != NULL && admitted(session, command, out);
-    if (good && must_wait(session, command))
-        return false;
     atomic_store_explicit(&client->last_command, command ? command->name : NULL,
                           memory_order_relaxed);
+    if (good && must_wait(session, command))
+        return false;
     if (client->replies == REPLIES_SKIP_NEXT)
         client->replies = REPLIES_SKIP;
     if (!good) {

@@ -1,4 +1,5 @@
 #include "session/transaction.h"
+#include "core/room.h"
 #include "session/account.h"
 #include "session/blocked.h"
 #include "session/monitor.h"
@@ -249,6 +250,14 @@ static bool prepare_all(struct session *session, struct prepared *calls)
     return true;
 }
 
+static bool grows(const struct transaction *transaction)
+{
+    for (size_t i = 0; i < transaction->count; i++)
+        if (transaction->queue[i].command->flags & CMD_GROWS)
+            return true;
+    return false;
+}
+
 static void exec(struct session *session)
 {
     struct transaction *transaction = session->transaction;
@@ -257,6 +266,13 @@ static void exec(struct session *session)
         unwatch(session);
         reply_error(&session->out, "EXECABORT Transaction discarded because of "
                                    "previous errors.");
+        return;
+    }
+    if (grows(transaction) && !room_make(session->core, session->now)) {
+        unwatch(session);
+        reply_error(&session->out,
+                    "EXECABORT Transaction discarded because of: OOM command "
+                    "not allowed when used memory > 'maxmemory'.");
         return;
     }
     struct prepared *calls = calloc(n + 1, sizeof *calls);

@@ -1,6 +1,7 @@
 #include "store/keyspace.h"
 #include "store/interest.h"
 #include "store/shard.h"
+#include "store/usage.h"
 
 #include <stdlib.h>
 
@@ -43,13 +44,10 @@ static void replace(struct keyspace *space, struct shard *shard,
     }
 }
 
-/* Notes that the entry is used now. Readers may do so at the same time; most
- * find that it has been noted, and leave the memory alone. */
 static void touch(const struct keyspace *space, struct entry *entry)
 {
-    unsigned short second = (unsigned short)(space->now / 1000);
-    if (atomic_load_explicit(&entry->used, memory_order_relaxed) != second)
-        atomic_store_explicit(&entry->used, second, memory_order_relaxed);
+    if (!space->leaves_no_trace)
+        usage_note(space->store, entry, space->now);
 }
 
 /* The key's entry for a write: what has expired is gone. */
@@ -91,7 +89,7 @@ struct entry *keyspace_find(const struct keyspace *space,
 
 int64_t keyspace_idle(const struct keyspace *space, const struct entry *entry)
 {
-    return (unsigned short)(space->now / 1000 - atomic_load(&entry->used));
+    return usage_idle(entry, space->now);
 }
 
 /* Hangs a new entry in the place of what the key was. */
@@ -101,7 +99,7 @@ static bool put_entry(struct keyspace *space, const struct key *key,
     struct shard *shard = shard_of(space, key);
     if (entry == NULL)
         return false;
-    touch(space, entry);
+    usage_begin(space->store, entry, space->now);
     struct entry **link = find_live_link(space, shard, key);
     bool is_new = *link == NULL;
     replace(space, shard, link, entry);

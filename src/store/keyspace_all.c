@@ -140,8 +140,8 @@ static void swap_tables(struct shard *a, struct shard *b)
     a->buckets = b->buckets;
     b->buckets = buckets;
     swap(&a->bucket_count, &b->bucket_count);
-    swap(&a->count, &b->count);
     swap(&a->cursor, &b->cursor);
+    a->count = atomic_exchange(&b->count, a->count);
     a->mortal = atomic_exchange(&b->mortal, a->mortal);
 }
 

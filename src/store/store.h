@@ -39,15 +39,16 @@ struct shard {
     /* lock must be held */
     struct entry **buckets; /* a power of two of them, or NULL */
     size_t bucket_count;
-    size_t count;  /* entries */
     size_t cursor; /* where the sweep goes on */
     struct interests watching, waiting;
 
-    atomic_size_t mortal; /* entries with a deadline; written under lock */
+    /* written under lock, read by anybody */
+    atomic_size_t count;  /* entries */
+    atomic_size_t mortal; /* those with a deadline */
 };
 
 /* What becomes of keys without a command that says so. */
-enum store_event { STORE_EXPIRED, STORE_NEW };
+enum store_event { STORE_EXPIRED, STORE_EVICTED, STORE_NEW };
 
 /* Is told, if set before anybody uses the store; the key's shard is held. */
 struct store_listener {
@@ -62,6 +63,11 @@ struct store {
     struct gate gates[GATES];
     unsigned databases;
     struct shard *shards; /* databases * SHARDS */
+
+    /* what entries remember of their use (store/usage.h); any thread */
+    atomic_bool counts_uses;   /* how often, and not how long ago */
+    atomic_uint log_factor;    /* lfu-log-factor */
+    atomic_uint decay_minutes; /* lfu-decay-time */
 };
 
 /* A key as the store wants it: hashed once, before any lock is taken. */
