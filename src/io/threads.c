@@ -20,6 +20,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -46,6 +47,14 @@ static void hang_up(void *wire, enum hang_up how)
     shutdown(connection->fd, how == HANG_UP_INPUT ? SHUT_RD : SHUT_RDWR);
 }
 
+/* The end of the stream counts even behind bytes that are not yet read. */
+static bool has_left(void *wire)
+{
+    const struct connection *connection = wire;
+    struct pollfd fd = {.fd = connection->fd, .events = POLLRDHUP};
+    return poll(&fd, 1, 0) > 0;
+}
+
 /* From any thread. Before there is a bell, `rung` is enough. */
 static void ring(void *wire)
 {
@@ -57,10 +66,20 @@ static void ring(void *wire)
     pthread_mutex_unlock(&connection->lock);
 }
 
+/* Who is woken by another client's thread shall not push that one aside: a
+ * PUBLISH to a thousand would be interrupted a thousand times. */
+static void give_way(void)
+{
+    struct sched_param usual = {0};
+    pthread_setschedparam(pthread_self(), SCHED_BATCH, &usual);
+}
+
 /* Makes the bell ready to be waited for. False: no descriptor for it. */
 static bool hang_bell(struct connection *connection)
 {
     bool good = true;
+    if (connection->bell[0] < 0)
+        give_way();
     pthread_mutex_lock(&connection->lock);
     if (connection->bell[0] < 0) {
         good = pipe(connection->bell) == 0;
@@ -223,8 +242,8 @@ static void welcome(struct core *core, int fd)
         refuse(core, fd, "out of memory");
         return;
     }
-    struct wire wire = {connection, hang_up, ring, connection->peer,
-                        connection->local, fd};
+    struct wire wire = {connection, hang_up, ring, has_left,
+                        connection->peer, connection->local, fd};
     address_of_peer(fd, connection->peer);
     address_of_socket(fd, connection->local);
     connection->session = session_open(core, &wire, clock_mono_ms(), &full);
