@@ -155,6 +155,13 @@ static bool try_again(struct blocked *blocked, const struct waiter *waiter,
     return call->outcome != CALL_BLOCK;
 }
 
+/* What is given to a client that has left is lost. */
+static bool has_left(const struct client *client)
+{
+    const struct wire *wire = &client->mailbox.wire;
+    return wire->has_left(wire->self);
+}
+
 /* The waiter had the turn. Its shards are held. */
 static void serve(struct waiter *waiter, struct keyspace *space)
 {
@@ -162,7 +169,7 @@ static void serve(struct waiter *waiter, struct keyspace *space)
     const struct key *key = &waiter->interest.key;
     waiter->interest.is_ready = false;
     if (blocked->waiting && interest_first(space, key) == &waiter->interest) {
-        if (!try_again(blocked, waiter, space))
+        if (!has_left(blocked->client) && !try_again(blocked, waiter, space))
             return;
         stop_waiting(blocked);
         mailbox_ring(&blocked->client->mailbox);
@@ -207,6 +214,7 @@ static void leave(struct session *session)
     session->out.errors += reply->errors;
     release(session->blocked);
     session->blocked = NULL;
+    atomic_store(&session->client.active_at, session->now);
     atomic_store(&session->client.blocked, false);
 }
 

@@ -20,8 +20,17 @@ static inline void ignore_ring(void *wire)
     (void)wire;
 }
 
-static const struct wire no_wire = {
-    .hang_up = ignore_hang_up, .ring = ignore_ring, .peer = "", .local = ""};
+static inline bool never_leaves(void *wire)
+{
+    (void)wire;
+    return false;
+}
+
+static const struct wire no_wire = {.hang_up = ignore_hang_up,
+                                    .ring = ignore_ring,
+                                    .has_left = never_leaves,
+                                    .peer = "",
+                                    .local = ""};
 
 static inline bool configure(struct core *core, const char *name,
                              const char *value)
