@@ -164,58 +164,63 @@ static bool make_plan(struct call *call, struct plan *plan)
     return true;
 }
 
-/* Carries it out on the value and replies. Has that changed something? */
+/* What the operations work on. */
+struct target {
+    struct slice value;
+    char *bytes; /* the same, to be written; NULL if nothing writes */
+    bool grew;   /* it has been made longer for that */
+};
+
+/* Carries it out and replies. Has it changed something? To write zeros behind
+ * the old end is a change, too. */
 static bool operate(struct call *call, const struct operation *op,
-                    struct slice value, char *bytes)
+                    const struct target *target)
 {
-    int64_t old = read_field(&op->field, value);
+    int64_t old = read_field(&op->field, target->value);
     int64_t new;
     if (op->what == GET) {
         reply_integer(call->out, old);
     } else if (!new_number(op, old, &new)) {
         reply_null(call->out);
     } else {
-        write_field(&op->field, bytes, new);
+        write_field(&op->field, target->bytes, new);
         reply_integer(call->out, op->what == SET ? old : new);
-        return new != old;
+        return target->grew || new != old;
     }
     return false;
 }
 
 /* On false the error has been replied. */
-static bool open_value(struct call *call, const struct plan *plan,
-                       struct slice *value, char **bytes, bool *changed)
+static bool open_target(struct call *call, const struct plan *plan,
+                        struct target *target)
 {
     struct entry *entry;
-    *bytes = NULL;
     if (!call_find_string(call, 0, &entry))
         return false;
-    *value = entry ? entry_value(entry) : SLICE("");
+    target->value = entry ? entry_value(entry) : SLICE("");
     if (!plan->writes)
         return true;
-    *changed = value->len < plan->len;
-    *bytes = keyspace_edit(&call->space, &call->keys[0], plan->len);
-    if (*bytes == NULL)
+    target->grew = target->value.len < plan->len;
+    if (target->grew)
+        target->value.len = plan->len;
+    target->bytes = keyspace_edit(&call->space, &call->keys[0], plan->len);
+    target->value.data = target->bytes;
+    if (target->bytes == NULL)
         reply_no_memory(call);
-    else if (*changed)
-        *value = (struct slice){*bytes, plan->len};
-    else
-        value->data = *bytes;
-    return *bytes != NULL;
+    return target->bytes != NULL;
 }
 
 static void bitfield(struct call *call, const struct plan *plan)
 {
     struct operation op = {0};
-    struct slice value;
-    char *bytes;
+    struct target target = {0};
     bool changed = false;
-    if (!open_value(call, plan, &value, &bytes, &changed))
+    if (!open_target(call, plan, &target))
         return;
     reply_array(call->out, plan->operations);
     for (size_t i = 2; i < call->argc;)
         if (parse_operation(call, &i, &op) && op.what != OVERFLOW)
-            changed |= operate(call, &op, value, bytes);
+            changed |= operate(call, &op, &target);
     if (changed) {
         keyspace_changed(&call->space, &call->keys[0]);
         call_notify(call, NOTIFY_STRING, "setbit", &call->keys[0]);

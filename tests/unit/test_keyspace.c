@@ -311,6 +311,139 @@ static void many_keys_come_and_expire(void **state)
     assert_int_equal(keyspace_size(&world->space).keys, MANY / 100);
 }
 
+static const struct entry *find_in(struct world *world, unsigned db,
+                                   const char *key_text)
+{
+    struct keyspace there = world->space;
+    there.db = db;
+    struct key key = store_key(&world->store, text(key_text));
+    return keyspace_find(&there, &key);
+}
+
+static void keys_move_and_are_copied(void **state)
+{
+    struct world *world = *state;
+    int64_t later = world->space.now + 1000;
+    struct key from = store_key(&world->store, SLICE("from"));
+    struct key to = store_key(&world->store, SLICE("to"));
+    for (unsigned db = 0; db < 2; db++) {
+        put_text(world, "from", "value", later);
+        put_text(world, "to", "goes", NO_DEADLINE);
+        assert_true(keyspace_copy(&world->space, &from, db, &to));
+        assert_bytes(entry_value(find_in(world, 0, "from")), SLICE("value"));
+        assert_bytes(entry_value(find_in(world, db, "to")), SLICE("value"));
+        assert_true(entry_deadline(find_in(world, db, "to")) == later);
+
+        put_text(world, "from", "another", later + 1);
+        assert_true(keyspace_move(&world->space, &from, db, &to));
+        assert_null(find_in(world, 0, "from"));
+        assert_bytes(entry_value(find_in(world, db, "to")), SLICE("another"));
+        assert_true(entry_deadline(find_in(world, db, "to")) == later + 1);
+        assert_int_equal(world->space.db, 0);
+    }
+}
+
+/* Each copy owns what it points to: freed once, and never twice. */
+static void objects_move_and_are_copied(void **state)
+{
+    struct world *world = *state;
+    struct key from = store_key(&world->store, SLICE("from"));
+    struct key to = store_key(&world->store, SLICE("to"));
+    void *object = keyspace_create(&world->space, &from, TYPE_LIST);
+    assert_non_null(object);
+    assert_true(keyspace_copy(&world->space, &from, 1, &to));
+    assert_ptr_not_equal(entry_object(find_in(world, 1, "to")), object);
+    assert_true(keyspace_move(&world->space, &from, 1, &to));
+    assert_ptr_equal(entry_object(find_in(world, 1, "to")), object);
+    assert_int_equal(find_in(world, 1, "to")->type, TYPE_LIST);
+    assert_int_equal(keyspace_size(&world->space).keys, 0);
+}
+
+static void databases_are_swapped(void **state)
+{
+    struct world *world = *state;
+    int64_t later = world->space.now + 1000;
+    put_text(world, "k", "zero", later);
+    put_text(world, "only", "zero", NO_DEADLINE);
+    world->space.db = 1;
+    put_text(world, "k", "one", NO_DEADLINE);
+    keyspace_swap(&world->space, 0, 1);
+    assert_int_equal(world->space.db, 1);
+    assert_bytes(entry_value(find_in(world, 0, "k")), SLICE("one"));
+    assert_bytes(entry_value(find_in(world, 1, "k")), SLICE("zero"));
+    assert_null(find_in(world, 0, "only"));
+    assert_int_equal(keyspace_size(&world->space).keys, 2);
+    assert_int_equal(keyspace_size(&world->space).mortal, 1);
+}
+
+static void random_keys_are_alive_and_various(void **state)
+{
+    struct world *world = *state;
+    char bytes[16];
+    size_t seen[KEYS] = {0};
+    assert_null(keyspace_random(&world->space));
+    for (size_t i = 0; i < KEYS; i++) {
+        struct key key = name(world, bytes, i);
+        assert_true(keyspace_put(&world->space, &key, key.name,
+                                 i % 2 ? world->space.now : NO_DEADLINE));
+    }
+    for (int i = 0; i < 100 * KEYS; i++) {
+        const struct entry *entry = keyspace_random(&world->space);
+        assert_non_null(entry);
+        count_visits(entry, seen);
+    }
+    for (size_t i = 0; i < KEYS; i++)
+        assert_in_range(seen[i], i % 2 ? 0 : 20, i % 2 ? 0 : 1000);
+}
+
+static void nearly_all_have_expired(void **state)
+{
+    struct world *world = *state;
+    char bytes[16];
+    for (size_t i = 0; i < 10 * KEYS; i++) {
+        struct key key = name(world, bytes, i);
+        assert_true(keyspace_put(&world->space, &key, key.name,
+                                 world->space.now));
+    }
+    assert_null(keyspace_random(&world->space));
+    put_text(world, "alive", "", NO_DEADLINE);
+    assert_bytes(entry_key(keyspace_random(&world->space)), SLICE("alive"));
+}
+
+/* One step for each bucket, and each key once, as nothing changes. */
+static void a_walk_visits_all_keys(void **state)
+{
+    struct world *world = *state;
+    char bytes[16];
+    size_t visits[KEYS] = {0};
+    for (size_t i = 0; i < KEYS; i++) {
+        struct key key = name(world, bytes, i);
+        assert_true(keyspace_put(&world->space, &key, key.name, NO_DEADLINE));
+    }
+    uint64_t cursor = 0;
+    uint32_t shard = 0;
+    do {
+        assert_true(keyspace_scan_shard(&world->space, cursor) >= shard);
+        shard = keyspace_scan_shard(&world->space, cursor);
+        cursor = keyspace_scan(&world->space, cursor, count_visits, visits);
+    } while (cursor != 0);
+    for (size_t i = 0; i < KEYS; i++)
+        assert_int_equal(visits[i], 1);
+}
+
+static void what_is_used_is_not_idle(void **state)
+{
+    struct world *world = *state;
+    put_text(world, "k", "", NO_DEADLINE);
+    world->space.now += 90000;
+    struct key key = store_key(&world->store, SLICE("k"));
+    assert_int_equal(keyspace_idle(&world->space,
+                                   keyspace_peek(&world->space, &key)), 90);
+    keyspace_find(&world->space, &key);
+    assert_int_equal(keyspace_idle(&world->space,
+                                   keyspace_peek(&world->space, &key)), 0);
+}
+
 #define IN_A_WORLD(test) \
     cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
@@ -322,6 +455,13 @@ int main(void)
         IN_A_WORLD(what_expired_is_absent_before_it_is_gone),
         IN_A_WORLD(replaced_entries_are_only_set_aside),
         IN_A_WORLD(many_keys_come_and_expire),
+        IN_A_WORLD(keys_move_and_are_copied),
+        IN_A_WORLD(objects_move_and_are_copied),
+        IN_A_WORLD(databases_are_swapped),
+        IN_A_WORLD(random_keys_are_alive_and_various),
+        IN_A_WORLD(nearly_all_have_expired),
+        IN_A_WORLD(a_walk_visits_all_keys),
+        IN_A_WORLD(what_is_used_is_not_idle),
     };
     return cmocka_run_group_tests_name("keyspace", tests, NULL, NULL);
 }

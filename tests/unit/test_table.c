@@ -30,7 +30,7 @@ static void names_are_in_lower_case(void **state)
     (void)state;
     for (size_t i = 0; i < command_count; i++)
         for (const char *c = at(i)->name; *c != '\0'; c++)
-            if (!islower((unsigned char)*c) && *c != '|')
+            if (!islower((unsigned char)*c) && strchr("|_-", *c) == NULL)
                 fail_msg("\"%s\"", at(i)->name);
 }
 
@@ -99,8 +99,8 @@ static void flags_make_sense(void **state)
     for (size_t i = 0; i < command_count; i++) {
         int flags = at(i)->flags;
         int lock = flags & (CMD_READ | CMD_WRITE | CMD_EXCLUSIVE);
-        bool touches =
-            at(i)->keys.first > 0 || (flags & (CMD_WHOLE | CMD_WALKS));
+        bool touches = at(i)->keys.first > 0 || at(i)->keys.count_at > 0 ||
+                       (flags & (CMD_WHOLE | CMD_WALKS));
         if (touches != (lock != 0) || lock == (CMD_READ | CMD_WRITE) ||
             ((flags & CMD_GROWS) && !(flags & CMD_WRITE)))
             fail_msg("\"%s\"", at(i)->name);
