@@ -213,7 +213,7 @@ static bool parse_number(const struct spec *spec, struct slice word,
         return parse_choice(spec, word, number, error);
     if (spec->kind == EVENTS && !notify_parse(word, number))
         return fail(error, "Invalid event class character. Use "
-                           "'Ag$lszhxeKEtmdn'.");
+                           "'Ag$lshzxeKEtmdn'.");
     if (spec->kind == OCTAL && !parse_octal(word, number))
         return fail(error, "argument couldn't be parsed as an octal number");
     if (spec->kind == BYTES && !config_bytes(word, number))

@@ -28,8 +28,8 @@ static int open_clients(void **state)
     (void)state;
     world = (struct world){0};
     for (size_t i = 0; i < MANY; i++) {
-        world.client[i].wire = &world.hung_up[i];
-        world.client[i].hang_up = note_hang_up;
+        world.client[i].mailbox.wire = (struct wire){
+            .self = &world.hung_up[i], .hang_up = note_hang_up};
     }
     alarm(30);
     return !clients_open(&world.clients);
