@@ -90,15 +90,16 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Isrc -iquote src/base -Iclients -MMD -MP -c -o $@ $<
 
+# What counts its memory (src/base/memory.h) is told so to the linker.
+COUNTED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free \
+	-Wl,--wrap=aligned_alloc
+
 define link
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
+	$(CC) $(ALL_LDFLAGS) $(if $(filter %/memory.o,$^),$(COUNTED)) -o $@ \
+		$(filter %.o,$^) $(LDLIBS)
 endef
 
-# The server counts its memory: src/base/memory.h.
-COUNTED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,$(strip \
-	)--wrap=aligned_alloc
-$(BIN)/rung-server: LDFLAGS += $(COUNTED)
 $(BIN)/rung-server: $(OUT)/src/main.o $(CORE_OBJECTS)
 	$(link)
 
