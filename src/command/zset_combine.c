@@ -1,6 +1,6 @@
-/* Union, intersection and difference of sorted sets (and of sets, whose members
- * have score 1): shown, stored, or only counted. What comes out is built as a set of its own, so the key that it is
- * stored in may be among the inputs. */
+/* Union, intersection and difference of sorted sets, and of sets, whose members
+ * have score 1: shown, stored, or only counted. What comes out is built as a
+ * set of its own, so the key that it is stored in may be among the inputs. */
 #include "command/functions.h"
 #include "command/number.h"
 #include "command/zset.h"

@@ -1,5 +1,5 @@
-/* Which elements of a sorted set a command means: whether it names ranks, scores
- * or members, they lie next to each other. */
+/* Which elements of a sorted set a command means: whether it names ranks,
+ * scores or members, they lie next to each other. */
 #ifndef ZSET_SPAN_H
 #define ZSET_SPAN_H
 
