@@ -142,6 +142,12 @@ stop() {
     fi
 }
 
+# What makes its calls fail, when it is preloaded.
+build_faults() {
+    ${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$tmp/faults.so" \
+        "$here/faults.c" -ldl
+}
+
 # cpu: so many hundredths of a second the server has computed so far.
 cpu() {
     sed 's/.*) //' "/proc/$pid/stat" | {

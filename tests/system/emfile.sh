@@ -58,8 +58,8 @@ guest_leaves() {
 
 # ---- no descriptor ----
 
-# crowd NAME N WHY RELIEF: N clients come, and some have to go at once. RELIEF is
-# done when the others have left.
+# crowd NAME N WHY RELIEF: N clients come, and some have to go at once. RELIEF
+# comes when the others have left.
 crowd() {
     hold "$1" "$2"
     if [ "${held:-0}" -gt 0 ] && [ "$held" -lt "$2" ] &&
@@ -118,11 +118,6 @@ turns_away() {
 }
 
 # ---- no thread ----
-
-build_faults() {
-    ${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$tmp/faults.so" "$here/faults.c" \
-        -ldl
-}
 
 # Every third thread cannot be made. 12 clients come, one after the other.
 third_thread_fails() {

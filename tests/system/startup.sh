@@ -178,7 +178,8 @@ from_standard_input() {
 log_file() {
     logfile=$tmp/its.log
     start rung-server --logfile "$logfile" || return
-    check "--logfile: the log is there" grep -q "port $port .* process $pid\$" "$logfile"
+    check "--logfile: the log is there" \
+        grep -q "port $port .* process $pid\$" "$logfile"
     check "--logfile: nothing on standard output" [ ! -s "$log" ]
     stop rung-server
     logfile=
