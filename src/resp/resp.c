@@ -186,9 +186,7 @@ static enum resp_result parse_inline(struct resp_parser *parser,
         if (!add_word(parser, start, len))
             return bad(parser, "out of memory");
     }
-    /* Words that are all empty need some address too. */
-    const char *base = parser->unquoted.data;
-    return done(parser, base != NULL ? base : line.data);
+    return done(parser, parser->unquoted.data);
 }
 
 /* array = "*" number CRLF ... : the number of words */
