@@ -106,7 +106,7 @@ static void reply_details(struct reply *out, const struct command *command)
     reply_integer(out, command->keys.last);
     reply_integer(out, command->keys.step);
     reply_categories(out, command);
-    reply_array(out, 0); /* tips for clients: none */
+    reply_set(out, 0); /* tips for clients: none */
     reply_array(out, command->keys.first > 0);
     if (command->keys.first > 0)
         reply_key_spec(out, command);

@@ -25,7 +25,7 @@ static const struct spec {
     long long least, most;
     const char *choices[5];
 } specs[SETTINGS] = {
-    [SETTING_APPENDONLY] = {"appendonly", CHOICE, FIXED, "no", 0, 0, {"no"}},
+    [SETTING_APPENDONLY] = {"appendonly", CHOICE, CHANGES, "no", 0, 0, {"no"}},
     [SETTING_BIND] = {"bind", WORDS, FIXED, "127.0.0.1 -::1", 0, 0, {0}},
     [SETTING_QUERY_LIMIT] = {"client-query-buffer-limit", BYTES, CHANGES,
                              "1073741824", MEGABYTE, LLONG_MAX, {0}},
@@ -40,7 +40,7 @@ static const struct spec {
     [SETTING_BULK_LIMIT] = {"proto-max-bulk-len", BYTES, CHANGES, "536870912",
                             MEGABYTE, INT_MAX, {0}},
     [SETTING_REQUIREPASS] = {"requirepass", TEXT, CHANGES, "", 0, 0, {0}},
-    [SETTING_SAVE] = {"save", WORDS, FIXED, "", 0, 0, {0}},
+    [SETTING_SAVE] = {"save", WORDS, CHANGES, "", 0, 0, {0}},
     [SETTING_TCP_BACKLOG] = {"tcp-backlog", NUMBER, FIXED, "511", 1, INT_MAX,
                              {0}},
     [SETTING_TCP_KEEPALIVE] = {"tcp-keepalive", NUMBER, CHANGES, "300", 0,
