@@ -44,8 +44,8 @@ static int call_up(void)
 {
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_true(fd >= 0);
-    assert_int_equal(
-        connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address),
+                     0);
     return fd;
 }
 
@@ -128,7 +128,7 @@ static void without_descriptors_and_clients(void **state)
         close(files[--n]);
 }
 
-#define LISTENING(test) \
+#define LISTENING(test)                                                        \
     cmocka_unit_test_setup_teardown(test, open_listener, close_listener)
 
 int main(void)

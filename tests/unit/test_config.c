@@ -99,8 +99,7 @@ static const struct {
     {"client-query-buffer-limit", "2Mb", "2097152"},
     {"client-query-buffer-limit", "1g", "1000000000"},
     {"client-query-buffer-limit", "1gb", "1073741824"},
-    {"client-query-buffer-limit", "9223372036854775807",
-     "9223372036854775807"},
+    {"client-query-buffer-limit", "9223372036854775807", "9223372036854775807"},
     {"unixsocketperm", "700", "700"},
     {"unixsocketperm", "0777", "777"},
     {"loglevel", "VERBOSE", "verbose"},
@@ -147,8 +146,9 @@ static const struct {
     {"unixsocketperm", "00777",
      "argument couldn't be parsed as an octal number"},
     {"unixsocketperm", "1777", "argument must be between 0 and 511 inclusive"},
-    {"loglevel", "loud", "argument(s) must be one of the following: "
-                         "debug, verbose, notice, warning, nothing"},
+    {"loglevel", "loud",
+     "argument(s) must be one of the following: "
+     "debug, verbose, notice, warning, nothing"},
     {"save", "60 1", "there are no snapshots: only \"\" is possible"},
 };
 
@@ -194,13 +194,13 @@ static void checking_sets_nothing(void **state)
 {
     (void)state;
     struct slice one = SLICE("1"), bad_one = SLICE("x");
-    assert_true(config_check(CONFIG_RUNNING, SLICE("timeout"), &one, 1,
-                             &error));
+    assert_true(
+        config_check(CONFIG_RUNNING, SLICE("timeout"), &one, 1, &error));
     assert_setting("timeout", "0");
-    assert_false(config_check(CONFIG_RUNNING, SLICE("timeout"), &bad_one, 1,
-                              &error));
-    assert_true(config_check(CONFIG_RUNNING, SLICE("requirepass"), &one, 1,
-                             &error));
+    assert_false(
+        config_check(CONFIG_RUNNING, SLICE("timeout"), &bad_one, 1, &error));
+    assert_true(
+        config_check(CONFIG_RUNNING, SLICE("requirepass"), &one, 1, &error));
     assert_setting("requirepass", "");
 }
 
@@ -271,8 +271,7 @@ static void mistakes_in_files_are_shown(void **state)
         {BYTES("logfile \"a\nport 1\n"),
          "FILE, line 1: 'logfile \"a': unbalanced quotes"},
         {BYTES("*1\n"), "FILE, line 1: '*1': a setting has no * in it"},
-        {BYTES("  *1\n"),
-         "FILE, line 1: '  *1': a setting has no * in it"},
+        {BYTES("  *1\n"), "FILE, line 1: '  *1': a setting has no * in it"},
         {BYTES("\"\"\n"), "FILE, line 1: '\"\"': no such setting"},
         {BYTES("\"\" #\n"), "FILE, line 1: '\"\" #': no such setting"},
         {BYTES("a123456789b123456789c123456789d123456789e123456789"
@@ -352,7 +351,7 @@ static void mistakes_in_arguments_are_shown(void **state)
     }
 }
 
-#define CONFIGURED(test) \
+#define CONFIGURED(test)                                                       \
     cmocka_unit_test_setup_teardown(test, open_config, close_config)
 
 int main(void)

@@ -26,10 +26,8 @@ static const struct {
     {BYTES("INCRBY n 30"), BYTES(":42\r\n")},
     {BYTES("DECR n"), BYTES(":41\r\n")},
     {BYTES("DECRBY n 41"), BYTES(":0\r\n")},
-    {BYTES("INCRBY n 9223372036854775807"),
-     BYTES(":9223372036854775807\r\n")},
-    {BYTES("INCR n"),
-     BYTES("-ERR increment or decrement would overflow\r\n")},
+    {BYTES("INCRBY n 9223372036854775807"), BYTES(":9223372036854775807\r\n")},
+    {BYTES("INCR n"), BYTES("-ERR increment or decrement would overflow\r\n")},
     {BYTES("INCR k"),
      BYTES("-ERR value is not an integer or out of range\r\n")},
     {BYTES("TTL k"), BYTES(":-1\r\n")},
@@ -231,6 +229,6 @@ int main(void)
         cmocka_unit_test(byte_by_byte),
         cmocka_unit_test(in_portions_of_any_size),
     };
-    return cmocka_run_group_tests_name("conversation", tests,
-                                       open_conversation, close_conversation);
+    return cmocka_run_group_tests_name("conversation", tests, open_conversation,
+                                       close_conversation);
 }

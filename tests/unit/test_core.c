@@ -71,10 +71,10 @@ static void silent_clients_are_hung_up_on(void **state)
     bool full;
     atomic_int silent = 0, lively = 0;
     int64_t now = clock_mono_ms();
-    struct session *one =
-        session_open(&core, &silent, note_hang_up, now - 100000, &full);
-    struct session *other =
-        session_open(&core, &lively, note_hang_up, now, &full);
+    struct session *one = session_open(&core, &silent, note_hang_up,
+                                       now - 100000, &full);
+    struct session *other = session_open(&core, &lively, note_hang_up, now,
+                                         &full);
     assert_non_null(one);
     assert_non_null(other);
     assert_true(configure(&core, "timeout", "90"));
@@ -104,15 +104,15 @@ static void closes_at_once(void **state)
 {
     (void)state;
     int64_t began = clock_mono_ms();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 20; i++) {
         nap(); /* until the housekeeper sleeps too */
         close_core(NULL);
         assert_int_equal(open_core(NULL), 0);
     }
-    assert_in_range(clock_mono_ms() - began, 0, 500);
+    assert_in_range(clock_mono_ms() - began, 0, 1500);
 }
 
-#define WITH_CORE(test) \
+#define WITH_CORE(test)                                                        \
     cmocka_unit_test_setup_teardown(test, open_core, close_core)
 
 int main(void)

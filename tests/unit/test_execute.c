@@ -258,8 +258,9 @@ static void keys_may_come_twice(void **state)
     (void)state;
     struct session *session = start_session(&core);
     assert_reply(session, "MSET a 1 a 2 b 3", "+OK\r\n");
-    assert_reply(session, "MGET a a b", "*3\r\n$1\r\n2\r\n$1\r\n2\r\n$1\r\n"
-                                        "3\r\n");
+    assert_reply(session, "MGET a a b",
+                 "*3\r\n$1\r\n2\r\n$1\r\n2\r\n$1\r\n"
+                 "3\r\n");
     assert_reply(session, "EXISTS a a a b c", ":4\r\n");
     assert_reply(session, "DEL a a b", ":2\r\n");
     assert_reply(session, "MSET a 1 b",
@@ -296,7 +297,7 @@ static void any_number_of_keys(void **state)
     session_close(session);
 }
 
-#define WITH_CORE(test) \
+#define WITH_CORE(test)                                                        \
     cmocka_unit_test_setup_teardown(test, open_core, close_core)
 
 int main(void)

@@ -303,7 +303,7 @@ static void many_keys_come_and_expire(void **state)
     assert_int_equal(keyspace_size(&world->space).keys, MANY / 100);
 }
 
-#define IN_A_WORLD(test) \
+#define IN_A_WORLD(test)                                                       \
     cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
 int main(void)

@@ -216,7 +216,7 @@ static void paths_that_cannot_be(void **state)
                    "directory");
 }
 
-#define CONFIGURED(test) \
+#define CONFIGURED(test)                                                       \
     cmocka_unit_test_setup_teardown(test, open_config, close_config)
 
 int main(void)

@@ -58,7 +58,8 @@ static void a_line_tells_who_when_and_what(void **state)
                              "^[0-9]+:M [0-9]{2} [A-Z][a-z]{2} [0-9]{4} "
                              "[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} "
                              "\\* it has 7\n$",
-                             REG_EXTENDED | REG_NOSUB), 0);
+                             REG_EXTENDED | REG_NOSUB),
+                     0);
     int found = regexec(&pattern, content(), 0, NULL, 0);
     regfree(&pattern);
     if (found != 0)
@@ -137,8 +138,8 @@ static void lines_never_mix(void **state)
     size_t lines[WRITERS] = {0};
     pthread_barrier_init(&all_here, NULL, WRITERS);
     for (size_t i = 0; i < WRITERS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, write_lines,
-                                        &letters[i]), 0);
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, write_lines, &letters[i]), 0);
     for (size_t i = 0; i < WRITERS; i++)
         pthread_join(threads[i], NULL);
     pthread_barrier_destroy(&all_here);
@@ -174,7 +175,7 @@ static void a_bad_path_is_an_error(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
-#define WITH_DIARY(test) \
+#define WITH_DIARY(test)                                                       \
     cmocka_unit_test_setup_teardown(test, open_diary, close_diary)
 
 int main(void)

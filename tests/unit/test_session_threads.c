@@ -59,8 +59,8 @@ static void run_workers(void *(*run)(void *))
         workers[i].session = start_session(&core);
     }
     for (size_t i = 0; i < THREADS; i++)
-        assert_int_equal(pthread_create(&workers[i].thread, NULL, run,
-                                        &workers[i]), 0);
+        assert_int_equal(
+            pthread_create(&workers[i].thread, NULL, run, &workers[i]), 0);
     size_t wrong = 0;
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(workers[i].thread, NULL);
@@ -167,8 +167,9 @@ static void *look_around(void *argument)
     struct worker *worker = argument;
     for (int i = 0; i < ROUNDS / 4; i++) {
         bool even = worker->number % 2 == 0;
-        expect(worker, even ? "CONFIG SET requirepass one timeout 1"
-                            : "CONFIG SET requirepass two timeout 2",
+        expect(worker,
+               even ? "CONFIG SET requirepass one timeout 1"
+                    : "CONFIG SET requirepass two timeout 2",
                "+OK\r\n");
         char *shown = answer(worker, "CONFIG GET requirepass");
         worker->wrong += shown == NULL || (!strstr(shown, "\r\none\r\n") &&
@@ -177,8 +178,8 @@ static void *look_around(void *argument)
         free(answer(worker, "AUTH one"));
         free(answer(worker, "INFO stats"));
         bool full;
-        struct session *visitor =
-            session_open(&core, NULL, ignore_hang_up, NOW, &full);
+        struct session *visitor = session_open(&core, NULL, ignore_hang_up, NOW,
+                                               &full);
         if (visitor != NULL)
             session_close(visitor);
         worker->wrong += visitor == NULL;
@@ -195,7 +196,7 @@ static void settings_and_clients_change(void **state)
     assert_int_equal(core.clients.accepted, THREADS * (ROUNDS / 4 + 1));
 }
 
-#define WITH_CORE(test) \
+#define WITH_CORE(test)                                                        \
     cmocka_unit_test_setup_teardown(test, open_core, close_core)
 
 int main(void)
