@@ -75,6 +75,7 @@ void cmd_set(struct call *call)
     struct entry *old = NULL;
     if (call->argc > 3)
         old = keyspace_find(&call->space, key);
+    size_t before = buf_len(&call->out->bytes);
     bool refused = (options.only_new && old) || (options.only_old && !old);
     if (options.get)
         reply_old(call, old);
@@ -84,8 +85,11 @@ void cmd_set(struct call *call)
         return;
     if (options.keep_deadline && old != NULL)
         deadline = entry_deadline(old);
-    if (!keyspace_put(&call->space, key, arg(call, 2), deadline))
+    if (!keyspace_put(&call->space, key, arg(call, 2), deadline)) {
+        /* The old value is still the value: take it back. */
+        call->out->bytes.end = call->out->bytes.start + before;
         reply_no_memory(call);
-    else if (!options.get)
+    } else if (!options.get) {
         reply_ok(call);
+    }
 }

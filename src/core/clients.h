@@ -67,6 +67,7 @@ struct clients {
     struct counters gone; /* the sum of those that have left */
 };
 
+/* False, with errno. */
 bool clients_open(struct clients *clients);
 void clients_close(struct clients *clients);
 

@@ -157,7 +157,7 @@ static void part(struct core *core)
 }
 
 /* Threads that wake up shall not push others from the processor in the middle
- * of a batch of requests: SCHED_BATCH, sched(7), which each new thread inherits.
+ * of a batch of requests: SCHED_BATCH, sched(7), inherited by each new thread.
  * It needs no privilege; where it is missing, nothing but time is lost. */
 static void be_patient(void)
 {

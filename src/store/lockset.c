@@ -3,7 +3,7 @@
 #include <sched.h>
 #include <stdlib.h>
 
-/* What a thread does before it sleeps on a lock. To be woken takes microseconds,
+/* What a thread does before it sleeps on a lock. Waking up takes microseconds,
  * and glibc hands a contended lock from one sleeper to the next, each time with
  * a trip through the scheduler; a shard is free again long before that, unless
  * its holder has been pushed from the processor. */
