@@ -124,5 +124,8 @@ $(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka
 $(BIN)/test_%: $(OUT)/tests/unit/test_%.o $(CORE_OBJECTS) $(WIRE_OBJECTS) $(CLI_OBJECTS)
 	$(link)
 
+# Objects that only a rule's pattern names are kept.
+.SECONDARY:
+
 # Headers, as the compiler saw them last time.
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

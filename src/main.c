@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -33,11 +34,15 @@ static const char usage[] =
     "\n"
     "  --help, --version\n";
 
-static _Noreturn void die(const char *format, const char *what)
+__attribute__((format(printf, 1, 2)))
+static _Noreturn void die(const char *format, ...)
 {
+    va_list args;
+    va_start(args, format);
     fputs("rung-server: ", stderr);
-    fprintf(stderr, format, what);
+    vfprintf(stderr, format, args);
     fputs("\n", stderr);
+    va_end(args);
     exit(1);
 }
 
@@ -97,7 +102,7 @@ static void open_log(struct core *core)
     if (path.failed)
         die("%s", "out of memory");
     if (!log_open(&core->log, path.data, (enum log_level)level))
-        die("cannot open the log file: %s", strerror(errno));
+        die("cannot open the log file %s: %s", path.data, strerror(errno));
     buf_free(&path);
 }
 

@@ -46,6 +46,7 @@ need clang has clang
 need libcmocka-dev header "$cmocka"
 need libedit-dev header '#include <editline/readline.h>'
 need python3 has python3
+need patch has patch
 like libclang-rt-14-dev links clang -fsanitize=address
 like redis-tools has redis-cli
 like strace has strace

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <strings.h>
 
 static void reply_setting(struct call *call, enum setting setting)
 {
@@ -53,8 +54,10 @@ static void refuse(struct call *call, size_t i, const char *why)
 
 static bool named_before(const struct call *call, size_t i)
 {
+    struct slice name = arg(call, i);
     for (size_t j = 2; j < i; j += 2)
-        if (slice_equal(arg(call, i), arg(call, j)))
+        if (arg(call, j).len == name.len &&
+            strncasecmp(arg(call, j).data, name.data, name.len) == 0)
             return true;
     return false;
 }
@@ -64,8 +67,7 @@ void cmd_config_set(struct call *call)
 {
     struct config_error error;
     if (call->argc % 2 != 0) {
-        reply_error(call->out, "ERR wrong number of arguments for "
-                               "'config|set' command");
+        reply_syntax_error(call);
         return;
     }
     for (size_t i = 2; i < call->argc; i += 2) {

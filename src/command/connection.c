@@ -224,9 +224,9 @@ void cmd_hello(struct call *call)
     if (!call->client->authenticated) {
         reply_error(call->out,
                     "NOAUTH HELLO must be called with the client already "
-                    "authenticated, otherwise the HELLO <proto> AUTH <user> "
-                    "<pass> option can be used to authenticate the client and "
-                    "select the RESP protocol version at the same time");
+                    "authenticated, otherwise the HELLO AUTH <user> <pass> "
+                    "option can be used to authenticate the client and select "
+                    "the RESP protocol version at the same time");
         return;
     }
     if (name > 0 && !set_name(call, arg(call, name)))

@@ -128,7 +128,7 @@ static void reply_details(struct reply *out, const struct command *command)
     reply_positions(out, facts->specs);
     reply_set(out, count_words(facts->categories));
     reply_words(out, facts->categories, "@");
-    reply_array(out, count_words(facts->tips));
+    reply_set(out, count_words(facts->tips));
     const char *tips = facts->tips;
     struct slice tip;
     while (next_word(&tips, &tip))
@@ -196,7 +196,7 @@ void cmd_command_info(struct call *call)
         if (command != NULL)
             reply_details(call->out, command);
         else
-            reply_null_array(call->out);
+            reply_null(call->out);
     }
 }
 

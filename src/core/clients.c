@@ -7,12 +7,15 @@ bool clients_open(struct clients *clients)
 {
     *clients = (struct clients){0};
     pthread_condattr_t attr;
-    if (pthread_mutex_init(&clients->lock, NULL) != 0 ||
-        pthread_condattr_init(&attr) != 0)
+    errno = pthread_mutex_init(&clients->lock, NULL);
+    if (errno == 0)
+        errno = pthread_condattr_init(&attr);
+    if (errno != 0)
         return false;
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     int error = pthread_cond_init(&clients->changed, &attr);
     pthread_condattr_destroy(&attr);
+    errno = error;
     return error == 0;
 }
 

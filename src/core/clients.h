@@ -100,6 +100,7 @@ struct clients {
     atomic_bool all_paused;    /* not only those who write */
 };
 
+/* False, with errno. */
 bool clients_open(struct clients *clients);
 void clients_close(struct clients *clients);
 

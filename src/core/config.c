@@ -30,7 +30,7 @@ static const struct spec {
     long long least, most;
     const char *choices[CHOICES];
 } specs[SETTINGS] = {
-    [SETTING_APPENDONLY] = {"appendonly", CHOICE, FIXED, "no", 0, 0, {"no"}},
+    [SETTING_APPENDONLY] = {"appendonly", CHOICE, CHANGES, "no", 0, 0, {"no"}},
     [SETTING_BIND] = {"bind", WORDS, FIXED, "127.0.0.1 -::1", 0, 0, {0}},
     [SETTING_OUTPUT_LIMIT] = {"client-output-buffer-limit", LIMITS, CHANGES,
                               "normal 0 0 0 slave 256mb 64mb 60 "
@@ -62,7 +62,7 @@ static const struct spec {
     [SETTING_BULK_LIMIT] = {"proto-max-bulk-len", BYTES, CHANGES, "536870912",
                             MEGABYTE, INT_MAX, {0}},
     [SETTING_REQUIREPASS] = {"requirepass", TEXT, CHANGES, "", 0, 0, {0}},
-    [SETTING_SAVE] = {"save", WORDS, FIXED, "", 0, 0, {0}},
+    [SETTING_SAVE] = {"save", WORDS, CHANGES, "", 0, 0, {0}},
     [SETTING_INTSET_ENTRIES] = {"set-max-intset-entries", NUMBER, CHANGES,
                                 "512", 0, LLONG_MAX, {0}},
     [SETTING_TCP_BACKLOG] = {"tcp-backlog", NUMBER, FIXED, "511", 1, INT_MAX,

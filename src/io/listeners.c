@@ -149,7 +149,8 @@ static bool listen_unix(struct listeners *listeners, char *path,
         fd = -1;
     }
     fail(error, "cannot listen on %.100s: %s%s", path, strerror(errno),
-         advice(errno));
+         errno == EADDRINUSE ? "; there is a file, and it is no socket"
+                             : advice(errno));
     if (fd >= 0)
         close(fd);
     return false;

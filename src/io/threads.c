@@ -280,8 +280,19 @@ static void part(struct core *core)
     clients_wait_until_gone(&core->clients, -1);
 }
 
+/* Threads that wake up shall not push others from the processor in the middle
+ * of a batch of requests: SCHED_BATCH, sched(7), inherited by each new thread.
+ * It needs no privilege; where it is missing, nothing but time is lost. */
+static void be_patient(void)
+{
+#ifdef SCHED_BATCH
+    sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+#endif
+}
+
 static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
 {
+    be_patient();
     struct pollfd fds[LISTENERS_MAX + 1];
     size_t n = listeners->count;
     for (size_t i = 0; i < n; i++)

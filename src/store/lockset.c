@@ -1,11 +1,15 @@
 #include "store/lockset.h"
 
+#include <sched.h>
 #include <stdlib.h>
 
-
+/* What a thread does before it sleeps on a lock. Waking up takes microseconds,
+ * and glibc hands a contended lock from one sleeper to the next, each time with
+ * a trip through the scheduler; a shard is free again long before that, unless
+ * its holder has been pushed from the processor. */
 enum {
-    SPINS = 64 /* tries before sleeping: a shard is held for less than the
-                * microseconds that a sleep and a wake-up take */
+    TRIES = 16,  /* in a row: a shard is held for less than a microsecond */
+    YIELDS = 16, /* then let whoever holds it run, and try again */
 };
 
 void lockset_init(struct lockset *set, unsigned long long client)
@@ -51,17 +55,23 @@ static void put_in_order(struct lockset *set)
 
 static void lock_exclusive(pthread_rwlock_t *lock)
 {
-    for (int i = 0; i < SPINS; i++)
-        if (pthread_rwlock_trywrlock(lock) == 0)
-            return;
+    for (int i = 0; i < YIELDS; i++) {
+        for (int j = 0; j < TRIES; j++)
+            if (pthread_rwlock_trywrlock(lock) == 0)
+                return;
+        sched_yield();
+    }
     pthread_rwlock_wrlock(lock);
 }
 
 static void lock_shared(pthread_rwlock_t *lock)
 {
-    for (int i = 0; i < SPINS; i++)
-        if (pthread_rwlock_tryrdlock(lock) == 0)
-            return;
+    for (int i = 0; i < YIELDS; i++) {
+        for (int j = 0; j < TRIES; j++)
+            if (pthread_rwlock_tryrdlock(lock) == 0)
+                return;
+        sched_yield();
+    }
     /* It can fail: too many readers. There is no other way than to wait. */
     while (pthread_rwlock_rdlock(lock) != 0)
         ;
@@ -70,7 +80,7 @@ static void lock_shared(pthread_rwlock_t *lock)
 static void lock_whole(struct store *store)
 {
     for (int i = 0; i < GATES; i++)
-        lock_exclusive(&store->gates[i].lock);
+        pthread_rwlock_wrlock(&store->gates[i].lock);
 }
 
 static void unlock_whole(struct store *store)

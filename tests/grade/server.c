@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 enum {
     STEP = 10,          /* ms between two looks */
     START_MAX = 10000,  /* ms to become ready */
+    NOTICE_MAX = 200,   /* ms to notice a client */
     STOP_MAX = 5000,    /* ms to end after SIGTERM */
     ATTEMPTS = 3,       /* ports, should somebody take ours in between */
     FIRST_PORT = 20000, /* to look at, and ... */
@@ -266,9 +268,25 @@ bool server_wait(struct server *server, int ms)
     return false;
 }
 
-bool server_stop(struct server *server)
+/* Connects, and waits until the server has noticed: when it hangs up on a
+ * visitor who came later, or when there has been time enough, because a server
+ * with one client at a time keeps the visitor waiting. */
+static int connect_client(const struct server *server)
 {
     int client = open_port(atoi(server->port), connect);
+    int visitor = open_port(atoi(server->port), connect);
+    if (visitor >= 0) {
+        shutdown(visitor, SHUT_WR);
+        struct pollfd hung_up = {.fd = visitor, .events = POLLIN};
+        poll(&hung_up, 1, NOTICE_MAX);
+        close(visitor);
+    }
+    return client;
+}
+
+bool server_stop(struct server *server)
+{
+    int client = connect_client(server);
     kill(server->pid, SIGTERM);
     bool stopped = server_wait(server, STOP_MAX);
     server_kill(server);

@@ -15,6 +15,8 @@ running=
 before=:      # what the shell of the next server does before it becomes one
 port=0 pid=0  # of the last server started
 log=$tmp/none # its output
+logfile=      # where else it says that it is ready
+settings=     # the file that a rung-server is given
 
 clean_up() {
     for p in $running; do kill -9 "$p" 2>/dev/null; done
@@ -61,15 +63,16 @@ finish() {
 
 # ---- time ----
 
-# Nothing that we wait for may hang.
 patience=60 # s
+
+# Nothing that we wait for may hang.
 bounded() {
     timeout -k 5 "$patience" "$@"
 }
 
-# wait_until COMMAND...: looks 20 times a second, for 20 s.
+# wait_until COMMAND...: looks 20 times a second.
 wait_until() {
-    looks=400
+    looks=$((patience * 20))
     until "$@"; do
         looks=$((looks - 1))
         [ $looks -gt 0 ] || return 1
@@ -87,7 +90,8 @@ is_gone() {
 }
 
 is_ready() {
-    is_gone "$pid" || grep -q -e ' listens on ' -e ' is ready: ' "$log"
+    is_gone "$pid" ||
+        grep -q -s -e ' listens on ' -e ' is ready: ' "${logfile:-$log}"
 }
 
 free_port() {
@@ -100,9 +104,13 @@ launch() {
     log=$tmp/log-$port
     program=$bin/$1
     case $1 in
-    rung-server) shift && set -- "$program" --port "$port" "$@" ;;
+    rung-server)
+        shift
+        set -- "$program" ${settings:+"$settings"} --port "$port" "$@"
+        ;;
     *) set -- "$program" "$port" ;;
     esac
+    : >"$log"
     (eval "$before" && exec "$@") >"$log" 2>&1 &
     pid=$!
     running="$running $pid"
@@ -120,7 +128,7 @@ start() {
     return 1
 }
 
-# stop WHAT: SIGTERM ends the server in good order.
+# stop WHAT [SIGNAL]: SIGTERM ends the server in good order.
 stop() {
     kill -"${2-TERM}" "$pid"
     wait_until is_gone "$pid" || kill -9 "$pid"
@@ -132,6 +140,12 @@ stop() {
     else
         failed "$1 ends on SIG${2-TERM}: exit status $status" "$log"
     fi
+}
+
+# What makes its calls fail, when it is preloaded.
+build_faults() {
+    ${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$tmp/faults.so" \
+        "$here/faults.c" -ldl
 }
 
 # cpu: so many hundredths of a second the server has computed so far.
@@ -160,6 +174,33 @@ rung() {
     shift
     # shellcheck disable=SC2086
     bounded "$bin/rung-cli" -p "$port" $options "$@"
+}
+
+# hold NAME N [WORD...]: N clients connect, send the words if there are any, and
+# stay; sets $held, the number of those that are connected.
+hold() {
+    options=$(protocol "$1") held=$2
+    shift 2
+    rm -f "$tmp/held" "$tmp/holding"
+    mkfifo "$tmp/holding"
+    : >"$tmp/held"
+    # shellcheck disable=SC2086
+    timeout 600 "$bin/rung-cli" -p "$port" $options --timeout "$patience" \
+        --connections "$held" "$@" <"$tmp/holding" >"$tmp/held" 2>&1 &
+    holder=$!
+    exec 9<>"$tmp/holding"
+    wait_until has_report
+    held=$(sed -n 's/ of .* open.*//p' "$tmp/held" | tail -n 1)
+}
+
+has_report() {
+    is_gone "$holder" || grep -q ' open' "$tmp/held"
+}
+
+# They leave.
+release() {
+    exec 9>&-
+    wait "$holder"
 }
 
 # serves NAME: a new client gets its answer.

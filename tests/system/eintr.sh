@@ -22,11 +22,6 @@ choose_way() {
     fi
 }
 
-build_faults() {
-    ${CC:-cc} -shared -fPIC -D_GNU_SOURCE -o "$tmp/faults.so" "$here/faults.c" \
-        -ldl
-}
-
 # grade CHAPTER PROGRAM...: with calls that fail.
 grade() {
     chapter=$1

@@ -71,7 +71,7 @@ async function nodeRedis(RESP) {
   const { createClient, RESP_TYPES } = load('redis')
   const clients = []
   for (let i = 0; i < CONNECTIONS; i++) {
-    const client = createClient({ socket: { port }, RESP })
+    const client = createClient({ socket: { host: '127.0.0.1', port }, RESP })
     client.on('error', error => { throw error })
     await client.connect()
     clients.push(client)
@@ -87,7 +87,7 @@ async function ioRedis(protocol) {
   const { Redis } = load('ioredis')
   const clients = []
   for (let i = 0; i < CONNECTIONS; i++) {
-    clients.push(new Redis({ port, protocol, maxRetriesPerRequest: 0 }))
+    clients.push(new Redis({ host: '127.0.0.1', port, protocol, maxRetriesPerRequest: 0 }))
   }
   await everything(clients.map(client =>
     (...words) => client.callBuffer(...words)), protocol, 'ioredis:')

@@ -71,7 +71,8 @@ def pipelines(client):
 
 
 def everything(**options):
-    client = redis.Redis(port=int(sys.argv[1]), socket_timeout=30, **options)
+    client = redis.Redis(host="127.0.0.1", port=int(sys.argv[1]),
+                         socket_timeout=30, **options)
     binary_values(client)
     expiry(client)
     pipelines(client)

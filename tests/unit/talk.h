@@ -142,14 +142,14 @@ static inline void check_heard(struct session *session, struct slice expected,
     buf_free(&heard);
 }
 
-#define assert_heard(session, ...) \
+#define assert_heard(session, ...)                                             \
     check_heard((session), (__VA_ARGS__), __FILE__, __LINE__)
 
 /* Asks, and compares the reply. */
-#define assert_reply(session, words, reply)   \
-    do {                                      \
-        ask((session), (words));              \
-        assert_heard((session), text(reply)); \
+#define assert_reply(session, words, reply)                                    \
+    do {                                                                       \
+        ask((session), (words));                                               \
+        assert_heard((session), text(reply));                                  \
     } while (0)
 
 #endif

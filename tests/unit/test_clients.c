@@ -141,8 +141,8 @@ static void only_the_silent_are_hung_up_on(void **state)
     assert_int_equal(world.hung_up[0], 1);
     assert_int_equal(world.hung_up[1], 0); /* active at 100: not before it */
     assert_int_equal(world.how, HANG_UP_BOTH);
-    assert_int_equal(
-        clients_hang_up(&world.clients, INT64_MAX, HANG_UP_INPUT), 3);
+    assert_int_equal(clients_hang_up(&world.clients, INT64_MAX, HANG_UP_INPUT),
+                     3);
     assert_int_equal(world.hung_up[2], 1);
     assert_int_equal(world.how, HANG_UP_INPUT);
     assert_list("210"); /* they leave by themselves */
@@ -167,8 +167,7 @@ static void waits_until_all_are_gone(void **state)
         add(i);
     assert_false(clients_wait_until_gone(&world.clients, 0));
     assert_false(clients_wait_until_gone(&world.clients, 5));
-    assert_int_equal(
-        pthread_create(&thread, NULL, leave_one_by_one, NULL), 0);
+    assert_int_equal(pthread_create(&thread, NULL, leave_one_by_one, NULL), 0);
     assert_true(clients_wait_until_gone(&world.clients, -1));
     assert_list("");
     pthread_join(thread, NULL);
@@ -194,8 +193,9 @@ static void nothing_is_lost_among_threads(void **state)
     pthread_t threads[MANY];
     unsigned long long sums[COUNTERS] = {0};
     for (size_t i = 0; i < MANY; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, live_a_life,
-                                        &world.client[i]), 0);
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, live_a_life, &world.client[i]),
+            0);
     for (unsigned long long before = 0; before < 100;) {
         clients_sum(&world.clients, sums);
         assert_true(sums[COUNT_COMMANDS] >= before);
@@ -208,7 +208,7 @@ static void nothing_is_lost_among_threads(void **state)
     assert_int_equal(world.clients.accepted, MANY * 1000);
 }
 
-#define WITH_CLIENTS(test) \
+#define WITH_CLIENTS(test)                                                     \
     cmocka_unit_test_setup_teardown(test, open_clients, close_clients)
 
 int main(void)

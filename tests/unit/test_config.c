@@ -115,32 +115,14 @@ static const struct {
     {"PORT", "65535", "65535"},
     {"databases", "4096", "4096"},
     {"maxclients", "4294967295", "4294967295"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "1048576", "1048576"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "1048576b", "1048576"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "2000k", "2000000"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "2000KB", "2048000"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "2m", "2000000"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "2Mb", "2097152"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "1g", "1000000000"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "1gb", "1073741824"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "9223372036854775807",
      "9223372036854775807"},
     {"unixsocketperm", "700", "700"},
@@ -177,21 +159,11 @@ static const struct {
     {"port", "9223372036854775808",
      "argument couldn't be parsed into an integer"},
     {"databases", "0", "argument must be between 1 and 4096 inclusive"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "1mbs", "argument must be a memory value"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "-1", "argument must be a memory value"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "mb", "argument must be a memory value"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "9223372036854775807k",
      "argument must be a memory value"},
-    {"client-output-buffer-limit",
-     "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60"},
     {"client-query-buffer-limit", "1k",
      "argument must be between 1048576 and 9223372036854775807 inclusive"},
     {"unixsocketperm", "8", "argument couldn't be parsed as an octal number"},
@@ -199,8 +171,9 @@ static const struct {
     {"unixsocketperm", "00777",
      "argument couldn't be parsed as an octal number"},
     {"unixsocketperm", "1777", "argument must be between 0 and 511 inclusive"},
-    {"loglevel", "loud", "argument(s) must be one of the following: "
-                         "debug, verbose, notice, warning, nothing"},
+    {"loglevel", "loud",
+     "argument(s) must be one of the following: "
+     "debug, verbose, notice, warning, nothing"},
     {"save", "60 1", "there are no snapshots: only \"\" is possible"},
 };
 
@@ -246,13 +219,13 @@ static void checking_sets_nothing(void **state)
 {
     (void)state;
     struct slice one = SLICE("1"), bad_one = SLICE("x");
-    assert_true(config_check(CONFIG_RUNNING, SLICE("timeout"), &one, 1,
-                             &error));
+    assert_true(
+        config_check(CONFIG_RUNNING, SLICE("timeout"), &one, 1, &error));
     assert_setting("timeout", "0");
-    assert_false(config_check(CONFIG_RUNNING, SLICE("timeout"), &bad_one, 1,
-                              &error));
-    assert_true(config_check(CONFIG_RUNNING, SLICE("requirepass"), &one, 1,
-                             &error));
+    assert_false(
+        config_check(CONFIG_RUNNING, SLICE("timeout"), &bad_one, 1, &error));
+    assert_true(
+        config_check(CONFIG_RUNNING, SLICE("requirepass"), &one, 1, &error));
     assert_setting("requirepass", "");
 }
 
@@ -323,8 +296,7 @@ static void mistakes_in_files_are_shown(void **state)
         {BYTES("logfile \"a\nport 1\n"),
          "FILE, line 1: 'logfile \"a': unbalanced quotes"},
         {BYTES("*1\n"), "FILE, line 1: '*1': a setting has no * in it"},
-        {BYTES("  *1\n"),
-         "FILE, line 1: '  *1': a setting has no * in it"},
+        {BYTES("  *1\n"), "FILE, line 1: '  *1': a setting has no * in it"},
         {BYTES("\"\"\n"), "FILE, line 1: '\"\"': no such setting"},
         {BYTES("\"\" #\n"), "FILE, line 1: '\"\" #': no such setting"},
         {BYTES("a123456789b123456789c123456789d123456789e123456789"
@@ -404,7 +376,7 @@ static void mistakes_in_arguments_are_shown(void **state)
     }
 }
 
-#define CONFIGURED(test) \
+#define CONFIGURED(test)                                                       \
     cmocka_unit_test_setup_teardown(test, open_config, close_config)
 
 int main(void)

@@ -30,8 +30,7 @@ static void holds_any_bytes(void **state)
     for (size_t k = 0; k < COUNT(words); k++)
         for (size_t v = 0; v < COUNT(words); v++)
             for (size_t d = 0; d < COUNT(deadlines); d++) {
-                struct entry *entry =
-                    make(words[k], words[v], deadlines[d]);
+                struct entry *entry = make(words[k], words[v], deadlines[d]);
                 assert_entry(entry, words[k], words[v], deadlines[d]);
                 free(entry);
             }
@@ -66,12 +65,12 @@ static void values_are_replaced_in_place_or_not_at_all(void **state)
     memset(b, 'b', sizeof b);
     for (size_t old = 0; old < 100; old++) {
         size_t taken = 0;
-        for (size_t new = 0; new < 200; new++) {
-            struct slice before = {a, old}, after = {b, new};
+        for (size_t length = 0; length < 200; length++) {
+            struct slice before = {a, old}, after = {b, length};
             struct entry *entry = make(SLICE("key"), before, 1000);
             bool set = entry_set_value(entry, after);
             assert_entry(entry, SLICE("key"), set ? after : before, 1000);
-            assert_true(set || old != new);
+            assert_true(set || old != length);
             taken += set;
             free(entry);
         }

@@ -196,8 +196,8 @@ static void signals_do_not_end_a_write(void **state)
     int small = 8192;
     fill(sent, sizeof sent);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-    assert_int_equal(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &small,
-                                sizeof small), 0);
+    assert_int_equal(
+        setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &small, sizeof small), 0);
     struct peer peer = {.fd = ends[1], .bytes = got, .len = sizeof got};
     start_peer(&peer, interrupt_then_read);
     bool wrote = write_all(ends[0], sent, sizeof sent);

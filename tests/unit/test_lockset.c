@@ -77,6 +77,19 @@ static void takes_what_was_added_and_no_more(void **state)
     assert_takes(&set, &expected);
 }
 
+static void one_lock_is_enough(void **state)
+{
+    (void)state;
+    for (int exclusive = 0; exclusive <= 1; exclusive++) {
+        struct locks expected = {.gates[1] = SHARED};
+        struct lockset set;
+        lockset_init(&set, 1);
+        lockset_add(&set, 42, exclusive);
+        expected.shards[42] = exclusive ? EXCLUSIVE : SHARED;
+        assert_takes(&set, &expected);
+    }
+}
+
 static void an_empty_set_takes_nothing(void **state)
 {
     (void)state;
@@ -174,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_what_was_added_and_no_more),
+        cmocka_unit_test(one_lock_is_enough),
         cmocka_unit_test(an_empty_set_takes_nothing),
         cmocka_unit_test(the_whole_store_is_all_gates),
         cmocka_unit_test(twice_is_once_and_exclusive_wins),

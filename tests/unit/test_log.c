@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { CONTENT = 256 * 1024 };
+enum { CONTENT = 1024 * 1024 };
 
 struct diary {
     char path[64];
@@ -58,7 +58,8 @@ static void a_line_tells_who_when_and_what(void **state)
                              "^[0-9]+:M [0-9]{2} [A-Z][a-z]{2} [0-9]{4} "
                              "[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} "
                              "\\* it has 7\n$",
-                             REG_EXTENDED | REG_NOSUB), 0);
+                             REG_EXTENDED | REG_NOSUB),
+                     0);
     int found = regexec(&pattern, content(), 0, NULL, 0);
     regfree(&pattern);
     if (found != 0)
@@ -114,13 +115,16 @@ static void lines_are_appended(void **state)
     assert_non_null(strstr(second, "third\n"));
 }
 
-enum { WRITERS = 4, LINES = 200 };
+enum { WRITERS = 4, LINES = 1000 };
+
+static pthread_barrier_t all_here;
 
 static void *write_lines(void *argument)
 {
     char letter = *(const char *)argument;
     char letters[64];
     memset(letters, letter, sizeof letters);
+    pthread_barrier_wait(&all_here);
     for (int i = 0; i < LINES; i++)
         log_write(&diary.log, LOG_NOTICE, "%.64s", letters);
     return NULL;
@@ -132,11 +136,13 @@ static void lines_never_mix(void **state)
     static char letters[] = "abcd";
     pthread_t threads[WRITERS];
     size_t lines[WRITERS] = {0};
+    pthread_barrier_init(&all_here, NULL, WRITERS);
     for (size_t i = 0; i < WRITERS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, write_lines,
-                                        &letters[i]), 0);
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, write_lines, &letters[i]), 0);
     for (size_t i = 0; i < WRITERS; i++)
         pthread_join(threads[i], NULL);
+    pthread_barrier_destroy(&all_here);
     for (const char *at = content(); *at != '\0'; at = strchr(at, '\n') + 1) {
         const char *words = strstr(at, " * ");
         assert_non_null(words);
@@ -169,7 +175,7 @@ static void a_bad_path_is_an_error(void **state)
     assert_int_equal(errno, ENOENT);
 }
 
-#define WITH_DIARY(test) \
+#define WITH_DIARY(test)                                                       \
     cmocka_unit_test_setup_teardown(test, open_diary, close_diary)
 
 int main(void)

@@ -19,7 +19,8 @@ static const struct {
     struct slice words[WORDS_SHOWN];
 } requests[] = {
     {BYTES("*1\r\n$4\r\nPING\r\n"), 1, {BYTES("PING")}},
-    {BYTES("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$12\r\na\r\n$1\r\n\0*1\r\n\r\n"), 3,
+    {BYTES("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$12\r\na\r\n$1\r\n\0*1\r\n\r\n"),
+     3,
      {BYTES("SET"), BYTES("k"), BYTES("a\r\n$1\r\n\0*1\r\n")}},
     {BYTES("*2\r\n$0\r\n\r\n$0\r\n\r\n"), 2, {BYTES(""), BYTES("")}},
     {BYTES("*0\r\n"), 0, {BYTES("")}},
@@ -28,7 +29,8 @@ static const struct {
     {BYTES("*1\r\n$4\r\nPING??"), 1, {BYTES("PING")}}, /* CRLF is trusted */
     {BYTES("*1\r?$4\r?PING\r\n"), 1, {BYTES("PING")}},
     {BYTES("*10\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n$1\r\ne\r\n"
-           "$1\r\nf\r\n$1\r\ng\r\n$1\r\nh\r\n$1\r\ni\r\n$1\r\nj\r\n"), 10,
+           "$1\r\nf\r\n$1\r\ng\r\n$1\r\nh\r\n$1\r\ni\r\n$1\r\nj\r\n"),
+     10,
      {BYTES("a"), BYTES("b"), BYTES("c"), BYTES("d")}},
     {BYTES("PING\r\n"), 1, {BYTES("PING")}},
     {BYTES("PING\n"), 1, {BYTES("PING")}},
@@ -40,20 +42,19 @@ static const struct {
     {BYTES("a\rb\n"), 2, {BYTES("a"), BYTES("b")}},
     {BYTES("$4 *1\r\n"), 2, {BYTES("$4"), BYTES("*1")}},
     {BYTES("echo a\0b c\n"), 2, {BYTES("echo"), BYTES("a")}},
-    {BYTES("\"two words\" 'and more'\r\n"), 2,
+    {BYTES("\"two words\" 'and more'\r\n"),
+     2,
      {BYTES("two words"), BYTES("and more")}},
     {BYTES("\"\" ''\r\n"), 2, {BYTES(""), BYTES("")}},
     {BYTES("\"\"\n"), 1, {BYTES("")}},
     {BYTES("'' a\n"), 2, {BYTES(""), BYTES("a")}},
     {BYTES("a\"b c\"\n"), 1, {BYTES("ab c")}},
     {BYTES("\"a\"\v'b'\f\"c\"\n"), 3, {BYTES("a"), BYTES("b"), BYTES("c")}},
-    {BYTES("\"\\x00\\xfF\\x4a\\x0\\xg1\"\n"), 1,
-     {BYTES("\x00\xff\x4ax0xg1")}},
+    {BYTES("\"\\x00\\xfF\\x4a\\x0\\xg1\"\n"), 1, {BYTES("\x00\xff\x4ax0xg1")}},
     {BYTES("\"\\n\\r\\t\\b\\a\\\\\\\"\\q\"\n"), 1, {BYTES("\n\r\t\b\a\\\"q")}},
     {BYTES("'\\n\\x41 \"x\" it\\'s'\n"), 1, {BYTES("\\n\\x41 \"x\" it's")}},
     {BYTES("\"it's\" \\n\n"), 2, {BYTES("it's"), BYTES("\\n")}},
 };
-
 
 static void assert_words(const struct resp_parser *parser, size_t i)
 {
@@ -67,8 +68,8 @@ static enum resp_result parse_part(struct resp_parser *parser,
                                    struct slice wire, size_t len)
 {
     char *part = exact_copy((struct slice){wire.data, len});
-    enum resp_result result =
-        resp_parse(parser, (struct slice){part, len}, &limits);
+    enum resp_result result = resp_parse(parser, (struct slice){part, len},
+                                         &limits);
     free(part);
     return result;
 }
@@ -116,7 +117,8 @@ static void requests_stuck_together(void **state)
     for (size_t i = 0; i < COUNT(requests); i++)
         buf_append(&all, requests[i].wire.data, requests[i].wire.len);
     for (size_t i = 0; i < COUNT(requests); i++) {
-        assert_int_equal(resp_parse(&parser, buf_slice(&all), &limits), RESP_DONE);
+        assert_int_equal(resp_parse(&parser, buf_slice(&all), &limits),
+                         RESP_DONE);
         assert_int_equal(parser.at, requests[i].wire.len);
         assert_words(&parser, i);
         buf_consume(&all, parser.at);
@@ -221,7 +223,8 @@ static void strangers_say_little(void **state)
         .words = 1 << 20, .bulk = 1 << 20, .line = 100, .anonymous = true};
     assert_first("*10\r\n$16384\r\n", &stranger, RESP_MORE);
     struct resp_parser parser = {0};
-    assert_int_equal(resp_parse(&parser, SLICE("*11\r\n"), &stranger), RESP_BAD);
+    assert_int_equal(resp_parse(&parser, SLICE("*11\r\n"), &stranger),
+                     RESP_BAD);
     assert_string_equal(parser.error,
                         "Protocol error: unauthenticated multibulk length");
     resp_free(&parser);

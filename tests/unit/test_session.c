@@ -197,9 +197,8 @@ static void quit_is_the_last_word(void **state)
         assert_false(session_wants_input(session));
         assert_false(session_done(session)); /* there is something to say */
         say(session, SLICE("SET after 1\r\n"));
-        assert_heard(session, i == 0
-                                  ? SLICE("$1\r\na\r\n+OK\r\n")
-                                  : SLICE("$1\r\na\r\n+PONG\r\n+OK\r\n"));
+        assert_heard(session, i == 0 ? SLICE("$1\r\na\r\n+OK\r\n")
+                                     : SLICE("$1\r\na\r\n+PONG\r\n+OK\r\n"));
         assert_true(session_done(session));
         session_close(session);
         assert_reply(other, "EXISTS after", ":0\r\n");
@@ -311,7 +310,7 @@ static void bytes_are_counted(void **state)
     assert_int_equal(sums[COUNT_BYTES_OUT], 5 + 5 + 7 + 56);
 }
 
-#define WITH_CORE(test) \
+#define WITH_CORE(test)                                                        \
     cmocka_unit_test_setup_teardown(test, open_core, close_core)
 
 int main(void)

@@ -137,8 +137,7 @@ static void *add_one(void *argument)
         char name[16], own[32];
         struct key key = account(name, 0);
         int n = snprintf(own, sizeof own, "own:%u:%d", worker->number, i);
-        struct key mine =
-            store_key(&store, (struct slice){own, (size_t)n});
+        struct key mine = store_key(&store, (struct slice){own, (size_t)n});
         struct keyspace space = {.store = &store};
         struct lockset locks;
         lockset_init(&locks, worker->number);
@@ -160,8 +159,8 @@ static void run_workers(struct worker workers[THREADS], void *(*run)(void *))
 {
     for (unsigned i = 0; i < THREADS; i++) {
         workers[i] = (struct worker){.number = i, .random = i + 1};
-        assert_int_equal(pthread_create(&workers[i].thread, NULL, run,
-                                        &workers[i]), 0);
+        assert_int_equal(
+            pthread_create(&workers[i].thread, NULL, run, &workers[i]), 0);
     }
     for (size_t i = 0; i < THREADS; i++)
         pthread_join(workers[i].thread, NULL);
@@ -196,7 +195,7 @@ static void every_addition_and_every_key_counts(void **state)
     assert_int_equal(keyspace_size(&space).mortal, 0);
 }
 
-#define AT_THE_BANK(test) \
+#define AT_THE_BANK(test)                                                      \
     cmocka_unit_test_setup_teardown(test, open_bank, close_bank)
 
 int main(void)

@@ -55,9 +55,9 @@ static void nothing_else_is_found(void **state)
 {
     (void)state;
     static const struct slice names[] = {
-        BYTES(""),       BYTES("a"),       BYTES("ge"),   BYTES("gets"),
-        BYTES("get\0"),  BYTES("ge\0"),    BYTES("\0"),   BYTES("zzz"),
-        BYTES("client|"), BYTES("\xff"),    BYTES("get "), BYTES("|get"),
+        BYTES(""),        BYTES("a"),    BYTES("ge"),   BYTES("gets"),
+        BYTES("get\0"),   BYTES("ge\0"), BYTES("\0"),   BYTES("zzz"),
+        BYTES("client|"), BYTES("\xff"), BYTES("get "), BYTES("|get"),
     };
     for (size_t i = 0; i < COUNT(names); i++) {
         char *copy = exact_copy(names[i]);
@@ -162,8 +162,7 @@ static void members_of_no_family(void **state)
     assert_null(command_find_member(client, SLICE("")));
     assert_null(command_find_member(client, SLICE("get")));
     for (size_t len = 50; len < sizeof longest; len++)
-        assert_null(
-            command_find_member(client, (struct slice){longest, len}));
+        assert_null(command_find_member(client, (struct slice){longest, len}));
 }
 
 int main(void)

@@ -16,7 +16,10 @@
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 /* A slice in a static table, where SLICE is not constant enough. */
-#define BYTES(literal) {(literal), sizeof(literal) - 1}
+#define BYTES(literal)                                                         \
+    {                                                                          \
+        (literal), sizeof(literal) - 1                                         \
+    }
 
 static inline struct slice text(const char *string)
 {
@@ -41,7 +44,7 @@ static inline void check_bytes(struct slice got, struct slice expected,
 }
 
 /* Variadic, because there are commas in a compound literal. */
-#define assert_bytes(got, ...) \
+#define assert_bytes(got, ...)                                                 \
     check_bytes((got), (__VA_ARGS__), __FILE__, __LINE__)
 
 /* A copy without a byte to spare, so that the address sanitizer sees every step
