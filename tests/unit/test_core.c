@@ -71,10 +71,12 @@ static void silent_clients_are_hung_up_on(void **state)
     bool full;
     atomic_int silent = 0, lively = 0;
     int64_t now = clock_mono_ms();
-    struct session *one = session_open(&core, &silent, note_hang_up,
-                                       now - 100000, &full);
-    struct session *other = session_open(&core, &lively, note_hang_up, now,
-                                         &full);
+    struct wire quiet = {.self = &silent, .hang_up = note_hang_up,
+                         .ring = ignore_ring};
+    struct wire loud = {.self = &lively, .hang_up = note_hang_up,
+                        .ring = ignore_ring};
+    struct session *one = session_open(&core, &quiet, now - 100000, &full);
+    struct session *other = session_open(&core, &loud, now, &full);
     assert_non_null(one);
     assert_non_null(other);
     assert_true(configure(&core, "timeout", "90"));
