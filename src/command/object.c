@@ -2,6 +2,7 @@
  * other ways, but they turn from small to large where those of Redis do. */
 #include "command/functions.h"
 #include "resp/resp.h"
+#include "store/usage.h"
 #include "types/hash.h"
 #include "types/set.h"
 #include "types/zset.h"
@@ -112,7 +113,8 @@ void cmd_object_freq(struct call *call)
     if (entry != NULL && !counts_use(call))
         reply_not_tracked(call, "not ", "access frequency");
     else if (entry != NULL)
-        reply_integer(call->out, entry->frequency);
+        reply_integer(call->out, usage_frequency(call->space.store, entry,
+                                                 call->space.now));
 }
 
 void cmd_object_help(struct call *call)

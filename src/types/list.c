@@ -189,14 +189,13 @@ static struct list_position outermost(struct list_node *node,
 void list_step(struct list_position *position, enum list_end towards)
 {
     const struct pack *pack = &position->node->pack;
-    if (towards == LIST_HEAD && position->at > 0) {
-        position->at = pack_previous(pack, position->at);
-        return;
-    }
     if (towards == LIST_TAIL) {
         position->at = pack_next(pack, position->at);
         if (position->at < pack_end(pack))
             return;
+    } else if (position->at > 0) {
+        position->at = pack_previous(pack, position->at);
+        return;
     }
     *position = outermost(position->node->next[towards], other(towards));
 }

@@ -6,6 +6,7 @@
 #include "resp/resp.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 
 static void say_status(struct reply *reply)
@@ -18,6 +19,16 @@ static void say_integers(struct reply *reply)
     reply_integer(reply, 0);
     reply_integer(reply, LLONG_MIN);
     reply_integer(reply, LLONG_MAX);
+}
+
+/* Those near the ends of the faster way, and those that only printf knows. */
+static void say_doubles(struct reply *reply)
+{
+    static const double numbers[] = {
+        0, -0.0, 3, -1.5, 0.1, 999999999999999, -1e15, 1e16, 1e17, 5e-324,
+        (double)INFINITY, -(double)INFINITY};
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        reply_double(reply, numbers[i]);
 }
 
 static void say_bulks(struct reply *reply)
@@ -59,6 +70,15 @@ static const struct {
     {say_integers,
      BYTES(":0\r\n:-9223372036854775808\r\n:9223372036854775807\r\n"),
      BYTES(":0\r\n:-9223372036854775808\r\n:9223372036854775807\r\n")},
+    {say_doubles,
+     BYTES("$1\r\n0\r\n$2\r\n-0\r\n$1\r\n3\r\n$4\r\n-1.5\r\n"
+           "$19\r\n0.10000000000000001\r\n$15\r\n999999999999999\r\n"
+           "$17\r\n-1000000000000000\r\n$17\r\n10000000000000000\r\n"
+           "$5\r\n1e+17\r\n$23\r\n4.9406564584124654e-324\r\n"
+           "$3\r\ninf\r\n$4\r\n-inf\r\n"),
+     BYTES(",0\r\n,-0\r\n,3\r\n,-1.5\r\n,0.10000000000000001\r\n"
+           ",999999999999999\r\n,-1000000000000000\r\n,10000000000000000\r\n"
+           ",1e+17\r\n,4.9406564584124654e-324\r\n,inf\r\n,-inf\r\n")},
     {say_bulks, BYTES("$5\r\na\r\n\0b\r\n$0\r\n\r\n$4\r\nword\r\n"),
      BYTES("$5\r\na\r\n\0b\r\n$0\r\n\r\n$4\r\nword\r\n")},
     {say_nulls, BYTES("$-1\r\n*-1\r\n"), BYTES("_\r\n_\r\n")},

@@ -195,6 +195,54 @@ static void limits_are_kept_to_the_member_and_the_byte(void **state)
     zset_free(zset);
 }
 
+static struct zset *make_large(size_t count, const char *last)
+{
+    struct zset *zset = zset_new();
+    char name[24];
+    for (size_t i = 1; i < count; i++) {
+        snprintf(name, sizeof name, "%zu", i);
+        assert_true(zset_put(zset, text(name), (double)i, &large));
+    }
+    assert_true(zset_put(zset, text(last), (double)count, &large));
+    return zset;
+}
+
+static void a_large_one_is_packed_within_the_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t count;
+        const char *last;
+        bool packed;
+    } cases[] = {{5, "four", true}, {6, "four", false}, {5, "fives", false}};
+    struct zset_limits limits = {5, 4};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct zset *zset = make_large(cases[i].count, cases[i].last);
+        zset_pack(zset, &limits);
+        assert_true(zset_is_packed(zset) == cases[i].packed);
+        struct zset_walk walk = zset_walk(zset, 0, cases[i].count, false);
+        struct scored element;
+        for (size_t n = 1; zset_step(&walk, &element); n++)
+            assert_true(element.score == (double)n);
+        assert_bytes(element.member, text(cases[i].last));
+        zset_free(zset);
+    }
+}
+
+static void a_packed_zero_has_no_sign(void **state)
+{
+    (void)state;
+    const struct zset_limits *all[] = {&packed, &large};
+    for (size_t l = 0; l < COUNT(all); l++) {
+        struct zset *zset = zset_new();
+        double score = 1;
+        assert_true(zset_put(zset, text("m"), -0.0, all[l]));
+        assert_true(zset_score(zset, text("m"), &score));
+        assert_true(score == 0 && !signbit(score) == (all[l] == &packed));
+        zset_free(zset);
+    }
+}
+
 static void members_have_an_order_of_bytes(void **state)
 {
     (void)state;
@@ -251,6 +299,8 @@ int main(void)
         cmocka_unit_test(large_ones_are_as_the_model),
         cmocka_unit_test(they_grow_from_packed_to_large),
         cmocka_unit_test(limits_are_kept_to_the_member_and_the_byte),
+        cmocka_unit_test(a_large_one_is_packed_within_the_limits),
+        cmocka_unit_test(a_packed_zero_has_no_sign),
         cmocka_unit_test(members_have_an_order_of_bytes),
         cmocka_unit_test(a_scan_visits_each),
     };
