@@ -178,8 +178,7 @@ static void *look_around(void *argument)
         free(answer(worker, "AUTH one"));
         free(answer(worker, "INFO stats"));
         bool full;
-        struct session *visitor = session_open(&core, NULL, ignore_hang_up, NOW,
-                                               &full);
+        struct session *visitor = session_open(&core, &no_wire, NOW, &full);
         if (visitor != NULL)
             session_close(visitor);
         worker->wrong += visitor == NULL;
