@@ -67,7 +67,7 @@ test-all: deps ## every test, in every flavour, with gcc and clang
 deps: ## fetch what tests need through the system's package manager
 	@tests/deps.sh
 unit: $(UNIT_TESTS:%=$(BIN)/%) ## the unit tests of src and clients
-	@for test in $^; do $$test || exit 1; done
+	@status=0; for test in $^; do $$test || status=1; done; exit $$status
 grade: chapters server $(BIN)/rung-grade ## grade every chapter and the complete server
 	@tests/grade.sh $(BIN)
 layers: ## include arrows go down only, and the core calls no socket

@@ -90,6 +90,8 @@ static const struct {
     {"hash-max-listpack-value", "64"},
     {"hash-max-ziplist-entries", "128"},
     {"hash-max-ziplist-value", "64"},
+    {"list-max-listpack-size", "-2"},
+    {"list-max-ziplist-size", "-2"},
     {"set-max-intset-entries", "512"},
     {"zset-max-listpack-entries", "128"},
     {"zset-max-listpack-value", "64"},
