@@ -122,12 +122,14 @@ static void nothing_stays_locked(void **state)
     (void)state;
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &command_table[i];
-        if (command->flags & CMD_FAMILY)
+        if ((command->flags & CMD_FAMILY) ||
+            strcmp(command->name, "client|pause") == 0) /* stops the others */
             continue;
         struct session *session = start_session(&core);
         assert_reply(session, "SET 1 1", "+OK\r\n");
         struct buf heard = call(session, command, least_words(command));
-        assert_true(buf_len(&heard) > 0);
+        if (buf_len(&heard) == 0)
+            fail_msg("%s does not reply", command->name);
         buf_free(&heard);
         if (!locks_are_free())
             fail_msg("%s left a lock", command->name);
