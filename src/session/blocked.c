@@ -32,7 +32,7 @@ struct blocked {
     struct request request;
     struct lockset locks;
     unsigned db;
-    size_t count;
+    size_t count; /* keys */
 
     /* the shards of its keys must be held exclusively */
     bool waiting;
@@ -58,9 +58,9 @@ static void keep(struct interest *interest)
 static struct blocked *new_blocked(const struct call *call,
                                    const struct lockset *locks)
 {
-    size_t count = call->wait.keys;
     struct blocked *blocked =
-        calloc(1, sizeof *blocked + count * sizeof *blocked->waiters);
+        calloc(1, sizeof *blocked +
+                      call->wait.keys * sizeof *blocked->waiters);
     if (blocked == NULL ||
         !request_copy(&blocked->request, call->command, call->argv,
                       call->argc)) {
@@ -72,18 +72,18 @@ static struct blocked *new_blocked(const struct call *call,
     blocked->client = call->client;
     blocked->locks = *locks;
     blocked->db = call->space.db;
-    blocked->count = count;
     blocked->waiting = true;
     blocked->reply.version = call->out->version;
     return blocked;
 }
 
 /* Puts it in line for each key. Keys are words of the request, in their order;
- * the names of the interests are the same words of the copy. */
-static void stand_in_line(struct blocked *blocked, const struct call *call)
+ * the names of the interests are the same words of the copy. False: no memory;
+ * it stands only in the first blocked->count lines. */
+static bool stand_in_line(struct blocked *blocked, const struct call *call)
 {
     size_t word = 0;
-    for (size_t i = 0; i < blocked->count; i++) {
+    for (size_t i = 0; i < call->wait.keys; i++) {
         struct slice name = call->keys[i].name;
         while (call->argv[word].data != name.data ||
                call->argv[word].len != name.len)
@@ -96,21 +96,11 @@ static void stand_in_line(struct blocked *blocked, const struct call *call)
                          .type = call->wait.type,
                          .told = keep},
             .blocked = blocked};
-        interest_add(&blocked->core->store, &blocked->waiters[i].interest);
+        if (!interest_add(&blocked->core->store,
+                          &blocked->waiters[i].interest))
+            return false;
+        blocked->count++;
     }
-}
-
-bool blocked_enter(struct session *session, struct call *call,
-                   const struct lockset *locks)
-{
-    struct blocked *blocked = new_blocked(call, locks);
-    if (blocked == NULL)
-        return false;
-    stand_in_line(blocked, call);
-    session->blocked = blocked;
-    session->blocked_until = call->wait.until;
-    atomic_store(&session->client.unblock, UNBLOCK_NOT);
-    atomic_store(&session->client.blocked, true);
     return true;
 }
 
@@ -120,6 +110,24 @@ static void stop_waiting(struct blocked *blocked)
     for (size_t i = 0; i < blocked->count; i++)
         interest_remove(&blocked->core->store, &blocked->waiters[i].interest);
     blocked->waiting = false;
+}
+
+bool blocked_enter(struct session *session, struct call *call,
+                   const struct lockset *locks)
+{
+    struct blocked *blocked = new_blocked(call, locks);
+    if (blocked == NULL)
+        return false;
+    if (!stand_in_line(blocked, call)) {
+        stop_waiting(blocked);
+        release(blocked);
+        return false;
+    }
+    session->blocked = blocked;
+    session->blocked_until = call->wait.until;
+    atomic_store(&session->client.unblock, UNBLOCK_NOT);
+    atomic_store(&session->client.blocked, true);
+    return true;
 }
 
 /* Of the keys that a call waited for, leaves only number `i`. */
@@ -212,6 +220,8 @@ static void leave(struct session *session)
     buf_append(&session->out.bytes, bytes.data, bytes.len);
     session->out.bytes.failed |= reply->bytes.failed;
     session->out.errors += reply->errors;
+    if (reply->errors > 0)
+        memcpy(session->out.code, reply->code, sizeof reply->code);
     release(session->blocked);
     session->blocked = NULL;
     atomic_store(&session->client.active_at, session->now);

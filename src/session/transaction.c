@@ -89,20 +89,20 @@ static void key_changed(struct interest *interest)
                  true);
 }
 
-static bool is_watched(const struct transaction *transaction, unsigned db,
-                       const struct key *key)
+static bool is_watched(const struct transaction *transaction,
+                       const struct keyspace *space, const struct key *key)
 {
-    for (struct watch *w = transaction->watches; w != NULL; w = w->next)
-        if (w->interest.db == db &&
-            slice_equal(w->interest.key.name, key->name))
-            return true;
-    return false;
+    const struct interest *interest = interest_find(space, key, false);
+    while (interest != NULL &&
+           ((const struct watch *)interest)->transaction != transaction)
+        interest = interest_next(interest);
+    return interest != NULL;
 }
 
 static bool watch_key(struct transaction *transaction, struct keyspace *space,
                       const struct key *key)
 {
-    if (is_watched(transaction, space->db, key))
+    if (is_watched(transaction, space, key))
         return true;
     struct watch *watch = malloc(sizeof *watch + key->name.len);
     if (watch == NULL)
@@ -115,9 +115,12 @@ static bool watch_key(struct transaction *transaction, struct keyspace *space,
     };
     watch->transaction = transaction;
     watch->existed = keyspace_find(space, key) != NULL;
+    if (!interest_add(space->store, &watch->interest)) {
+        free(watch);
+        return false;
+    }
     watch->next = transaction->watches;
     transaction->watches = watch;
-    interest_add(space->store, &watch->interest);
     return true;
 }
 

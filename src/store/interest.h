@@ -2,8 +2,8 @@
  * waits for a key (BLPOP) stands in line with all others who do, and when the
  * key holds a value of the type that it waits for, the first of them is told.
  *
- * Interests hang in the key's shard. The functions want it held, exclusively
- * except for interest_first. */
+ * Interests hang in the key's shard. The functions want it held, exclusively if
+ * they change anything. */
 #ifndef INTEREST_H
 #define INTEREST_H
 
@@ -25,8 +25,20 @@ struct interest {
     struct interest *next_ready;
 };
 
-void interest_add(struct store *store, struct interest *interest);
+/* False: no memory. */
+bool interest_add(struct store *store, struct interest *interest);
 void interest_remove(struct store *store, struct interest *interest);
+
+/* Those who watch the key, or those who wait for it, in order of arrival: the
+ * first and the next, or NULL. */
+struct interest *interest_find(const struct keyspace *space,
+                               const struct key *key, bool waits);
+struct interest *interest_next(const struct interest *interest);
+
+/* All of a list, one after the other: the one behind `previous`, the first if
+ * that is NULL; or NULL. */
+struct interest *interest_each(const struct interests *list,
+                               const struct interest *previous);
 
 /* The first who waits for what the key now holds, or NULL. */
 struct interest *interest_first(const struct keyspace *space,

@@ -14,7 +14,7 @@ static struct shard *shard_of(const struct keyspace *space,
 void keyspace_changed(struct keyspace *space, const struct key *key)
 {
     const struct shard *shard = shard_of(space, key);
-    if (shard->watching.first != NULL || shard->waiting.first != NULL)
+    if (shard->watching.count > 0 || shard->waiting.count > 0)
         interest_tell(space, key);
 }
 

@@ -106,7 +106,7 @@ static void clear_bucket(struct keyspace *space, struct shard *shard,
         *bucket = entry->next;
         entry->next = space->garbage;
         space->garbage = entry;
-        if (shard->watching.first != NULL) {
+        if (shard->watching.count > 0) {
             struct key key = store_key(space->store, entry_key(entry));
             keyspace_changed(space, &key);
         }
@@ -121,7 +121,8 @@ void keyspace_clear(struct keyspace *space)
             clear_bucket(space, shard, &shard->buckets[b]);
         free(shard->buckets);
         shard->buckets = NULL;
-        shard->bucket_count = shard->count = shard->cursor = 0;
+        shard->bucket_count = shard->cursor = 0;
+        shard->count = 0;
         shard->mortal = 0;
     }
 }
@@ -148,10 +149,11 @@ static void swap_tables(struct shard *a, struct shard *b)
 /* Tells who is interested in a key of database `mine`, unless it neither was
  * there before nor is now. */
 static void tell_swapped(struct keyspace *space, unsigned mine, unsigned other,
-                         struct interest *interest)
+                         const struct interests *interests)
 {
     unsigned db = space->db;
-    for (; interest != NULL; interest = interest->next) {
+    struct interest *interest = NULL;
+    while ((interest = interest_each(interests, interest)) != NULL) {
         space->db = other;
         bool was_there = keyspace_peek(space, &interest->key) != NULL;
         space->db = mine;
@@ -167,9 +169,9 @@ void keyspace_swap(struct keyspace *space, unsigned a, unsigned b)
         struct shard *in_a = &space->store->shards[store_shard(a, 0) + i];
         struct shard *in_b = &space->store->shards[store_shard(b, 0) + i];
         swap_tables(in_a, in_b);
-        tell_swapped(space, a, b, in_a->watching.first);
-        tell_swapped(space, a, b, in_a->waiting.first);
-        tell_swapped(space, b, a, in_b->watching.first);
-        tell_swapped(space, b, a, in_b->waiting.first);
+        tell_swapped(space, a, b, &in_a->watching);
+        tell_swapped(space, a, b, &in_a->waiting);
+        tell_swapped(space, b, a, &in_b->watching);
+        tell_swapped(space, b, a, &in_b->waiting);
     }
 }

@@ -28,9 +28,11 @@ struct gate {
     alignas(64) pthread_rwlock_t lock; /* a cache line of its own */
 };
 
-/* Those who want to know of changes (store/interest.h), as they came. */
+/* Those who want to know of changes (store/interest.h). */
 struct interests {
-    struct interest *first, **end; /* an end only if there is a first */
+    struct line *lines; /* a power of two of them, or NULL */
+    size_t line_count;
+    size_t count; /* interests */
 };
 
 struct shard {

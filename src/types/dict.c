@@ -1,20 +1,20 @@
-/* Chains hang in a table of a power of two of buckets, which doubles when it
- * holds as many entries as buckets and halves, or more, when it is nearly
- * empty. The low bits of the hash choose the bucket:
+/* Chains hang in an array of buckets that grows and shrinks by one bucket at a
+ * time (linear hashing: Litwin, 1980), so that no change of a large table takes
+ * longer than another. With `low` the greatest power of two among the number of
+ * buckets, an entry belongs in bucket (hash mod 2 low), or, as long as there is
+ * no such bucket, in the one `low` before it. Of six buckets:
  *
- *     buckets   +---+---+---+---+
- *               | . |   | . | . |
- *               +-|-+---+-|-+-|-+
- *                 v       v   v
- *                (a)     (c) (d)     one allocation an entry
- *                 v
- *                (b)
+ *     buckets   +---+---+---+---+---+---+- - -+- - -+
+ *               | 0 | 1 | 2 | 3 | 4 | 5 |  6     7         low = 4
+ *               +---+---+-|-+---+---+---+- - -+- - -+
+ *                         +------------------->
+ *       the next one, 6, takes from 2 the entries that belong in it
  *
- * A scan's cursor is a bucket's number that counts up from its *highest* bit
- * (0, 4, 2, 6, 1, ... of 8). When a table doubles, bucket b becomes b and
- * b + size, neighbours in that order; when it halves, neighbours become one. So
- * a cursor cuts every table, of whatever size, into the same two parts: what
- * has been visited and what has not. */
+ * A scan takes a bucket and its sibling, `low` behind it, as one. Its cursor is
+ * a number below `low` that counts up from its *highest* bit (0, 2, 1, 3). When
+ * `low` doubles, b becomes b and b + low, neighbours in that order; when it
+ * halves, neighbours become one. So a cursor cuts every table, of whatever
+ * size, into the same two parts: what has been visited and what has not. */
 #include "types/dict.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -25,8 +25,8 @@
 
 enum {
     MIN_BUCKETS = 8,
-    SPARSE = 8, /* buckets for each entry, at which the table shrinks */
-    PLACES = 4, /* in a bucket, that dict_random takes to be there */
+    SPARSE = 2, /* buckets for each entry: more are too many */
+    PLACES = 6, /* in a bucket, that dict_random takes to be there */
 };
 
 static pthread_once_t seeded = PTHREAD_ONCE_INIT;
@@ -79,63 +79,98 @@ static struct dict_entry *entry_new(uint32_t of_key, struct slice key,
     return entry;
 }
 
-static struct dict_entry **bucket_of(const struct dict *dict, uint32_t of_key)
+/* The greatest power of two that is not above n; n is not 0. */
+static size_t low_of(size_t n)
 {
-    return &dict->buckets[of_key & (dict->bucket_count - 1)];
+    return (size_t)1 << (63 - __builtin_clzll(n));
+}
+
+static size_t bucket_of(const struct dict *dict, uint32_t of_key)
+{
+    size_t low = low_of(dict->bucket_count);
+    size_t i = of_key & (2 * low - 1);
+    return i < dict->bucket_count ? i : i - low;
 }
 
 /* Where the pointer to the key's entry is, or would be. There are buckets. */
 static struct dict_entry **find_link(const struct dict *dict, uint32_t of_key,
                                      struct slice key)
 {
-    struct dict_entry **link = bucket_of(dict, of_key);
+    struct dict_entry **link = &dict->buckets[bucket_of(dict, of_key)];
     while (*link != NULL && ((*link)->hash != of_key ||
                              !slice_equal(dict_key(*link), key)))
         link = &(*link)->next;
     return link;
 }
 
-/* Hangs all entries into a table of `bucket_count`. Out of memory is no failure
- * as long as there is a table at all: it only gets slower. */
-static bool resize(struct dict *dict, size_t bucket_count)
+static bool is_power_of_two(size_t n)
 {
-    struct dict old = *dict;
-    struct dict_entry **buckets = calloc(bucket_count, sizeof *buckets);
-    if (buckets == NULL)
-        return old.buckets != NULL;
-    dict->buckets = buckets;
+    return (n & (n - 1)) == 0;
+}
+
+static bool reserve(struct dict *dict, size_t bucket_count)
+{
+    struct dict_entry **buckets =
+        realloc(dict->buckets, bucket_count * sizeof *buckets);
+    if (buckets != NULL)
+        dict->buckets = buckets;
+    return buckets != NULL;
+}
+
+static void set_bucket_count(struct dict *dict, size_t bucket_count)
+{
+    dict->memory += (bucket_count - dict->bucket_count) *
+                    sizeof *dict->buckets;
     dict->bucket_count = bucket_count;
-    dict->memory += (bucket_count - old.bucket_count) * sizeof *buckets;
-    for (size_t i = 0; i < old.bucket_count; i++) {
-        struct dict_entry *entry = old.buckets[i];
-        while (entry != NULL) {
-            struct dict_entry *next = entry->next;
-            struct dict_entry **bucket = bucket_of(dict, entry->hash);
-            entry->next = *bucket;
-            *bucket = entry;
-            entry = next;
-        }
-    }
-    free(old.buckets);
+}
+
+static bool make_buckets(struct dict *dict)
+{
+    if (!reserve(dict, MIN_BUCKETS))
+        return false;
+    memset(dict->buckets, 0, MIN_BUCKETS * sizeof *dict->buckets);
+    set_bucket_count(dict, MIN_BUCKETS);
     return true;
 }
 
+/* Adds a bucket and moves to it what belongs there, if there are as many
+ * entries as buckets. Out of memory is no failure as long as there are some: it
+ * only gets slower. */
 static bool grow(struct dict *dict)
 {
-    if (dict->count < dict->bucket_count)
+    size_t n = dict->bucket_count;
+    if (n == 0)
+        return make_buckets(dict);
+    if (dict->count < n || (is_power_of_two(n) && !reserve(dict, 2 * n)))
         return true;
-    return resize(dict,
-                  dict->bucket_count ? dict->bucket_count * 2 : MIN_BUCKETS);
+    struct dict_entry **stay = &dict->buckets[n - low_of(n)];
+    struct dict_entry **move = &dict->buckets[n];
+    set_bucket_count(dict, n + 1);
+    for (struct dict_entry *entry = *stay; entry != NULL; entry = entry->next) {
+        struct dict_entry ***end =
+            bucket_of(dict, entry->hash) == n ? &move : &stay;
+        **end = entry;
+        *end = &entry->next;
+    }
+    *stay = *move = NULL;
+    return true;
 }
 
+/* Takes buckets away as long as there are too many: the last one's entries go
+ * back to where they came from. */
 static void shrink(struct dict *dict)
 {
-    size_t bucket_count = dict->bucket_count;
-    if (dict->count >= bucket_count / SPARSE || bucket_count == MIN_BUCKETS)
-        return;
-    while (bucket_count > MIN_BUCKETS && bucket_count > 2 * dict->count)
-        bucket_count /= 2;
-    (void)!resize(dict, bucket_count);
+    while (dict->bucket_count > MIN_BUCKETS &&
+           dict->bucket_count > SPARSE * dict->count) {
+        size_t last = dict->bucket_count - 1;
+        struct dict_entry **link = &dict->buckets[last - low_of(last)];
+        while (*link != NULL)
+            link = &(*link)->next;
+        *link = dict->buckets[last];
+        set_bucket_count(dict, last);
+        if (is_power_of_two(last))
+            (void)!reserve(dict, last);
+    }
 }
 
 struct dict_entry *dict_find(const struct dict *dict, struct slice key)
@@ -235,7 +270,7 @@ struct dict_entry *dict_next(const struct dict *dict,
 {
     if (entry->next != NULL)
         return entry->next;
-    return first_from(dict, (entry->hash & (dict->bucket_count - 1)) + 1);
+    return first_from(dict, bucket_of(dict, entry->hash) + 1);
 }
 
 static uint64_t reverse_bits(uint64_t x)
@@ -252,12 +287,15 @@ uint64_t dict_scan(const struct dict *dict, uint64_t cursor,
 {
     if (dict->count == 0)
         return 0;
-    const struct dict_entry *entry = *bucket_of(dict, (uint32_t)cursor);
-    for (; entry != NULL; entry = entry->next)
-        visit(entry, context);
+    size_t low = low_of(dict->bucket_count);
+    for (size_t i = cursor & (low - 1); i < dict->bucket_count; i += low) {
+        const struct dict_entry *entry = dict->buckets[i];
+        for (; entry != NULL; entry = entry->next)
+            visit(entry, context);
+    }
     /* With all bits set above the bucket's number, the carry of the reversed
      * count leaves them and lands in the number's highest bit. */
-    cursor |= ~(uint64_t)(dict->bucket_count - 1);
+    cursor |= ~(uint64_t)(low - 1);
     return reverse_bits(reverse_bits(cursor) + 1);
 }
 

@@ -20,7 +20,7 @@ struct dict_entry {
 
 struct dict {
     struct dict_entry **buckets;
-    size_t bucket_count; /* a power of two, or 0 */
+    size_t bucket_count;
     size_t count;        /* entries */
     size_t memory;       /* bytes, about: table and entries */
 };
@@ -58,7 +58,7 @@ struct dict_entry *dict_first(const struct dict *dict);
 struct dict_entry *dict_next(const struct dict *dict,
                              const struct dict_entry *entry);
 
-/* Visits a bucket and returns the cursor of the next; begins and ends at 0. It
+/* Visits a bucket or two and returns the cursor of the next; begins and ends at 0. It
  * may be changed between two calls as one likes: an entry that is there from
  * the first to the last is visited, perhaps more than once. */
 uint64_t dict_scan(const struct dict *dict, uint64_t cursor,

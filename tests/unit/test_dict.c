@@ -114,7 +114,7 @@ static void behaves_as_an_array(void **state)
             assert_same(&dict, &model);
         assert_true(dict.count <= dict.bucket_count);
         assert_true(dict.bucket_count <= 8 || /* it shrinks too */
-                    dict.bucket_count <= 8 * (dict.count + 1));
+                    dict.bucket_count <= 2 * dict.count);
     }
     assert_true(dict_copy(&copy, &dict));
     dict_free(&dict);
