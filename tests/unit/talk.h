@@ -32,6 +32,10 @@ static const struct wire no_wire = {.hang_up = ignore_hang_up,
                                     .peer = "",
                                     .local = ""};
 
+static inline void ignore_stop(void)
+{
+}
+
 static inline bool configure(struct core *core, const char *name,
                              const char *value)
 {
@@ -45,6 +49,7 @@ static inline bool open_still_core(struct core *core)
 {
     memset(core, 0, sizeof *core);
     core->io_model = "none";
+    core->stop = ignore_stop;
     return config_open(&core->config) && configure(core, "databases", "2") &&
            log_open(&core->log, "/dev/null", LOG_NOTHING) &&
            store_open(&core->store, TALK_DATABASES) &&

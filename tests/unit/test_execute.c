@@ -128,7 +128,7 @@ static void nothing_stays_locked(void **state)
         struct session *session = start_session(&core);
         assert_reply(session, "SET 1 1", "+OK\r\n");
         struct buf heard = call(session, command, least_words(command));
-        if (buf_len(&heard) == 0)
+        if (buf_len(&heard) == 0 && !session->client.closing)
             fail_msg("%s does not reply", command->name);
         buf_free(&heard);
         if (!locks_are_free())
