@@ -1,4 +1,5 @@
 /* What a client says about itself. */
+#include "command/database.h"
 #include "command/functions.h"
 #include "resp/resp.h"
 
@@ -37,18 +38,11 @@ void cmd_quit(struct call *call)
 
 void cmd_select(struct call *call)
 {
-    long long db;
-    if (!arg_integer(call, 1, &db))
+    unsigned db;
+    if (!arg_database(call, 1, &db))
         return;
-    if (db < INT32_MIN || db > INT32_MAX)
-        reply_error(call->out, "ERR value is out of range, value must between "
-                               "-2147483648 and 2147483647");
-    else if (db < 0 || db >= (long long)call->core->store.databases)
-        reply_error(call->out, "ERR DB index is out of range");
-    else {
-        call->client->db = (unsigned)db;
-        reply_ok(call);
-    }
+    call->client->db = db;
+    reply_ok(call);
 }
 
 /* Takes as long whatever the guess is, so that its time tells nothing. */
