@@ -1,5 +1,5 @@
-/* SplitMix64 (Steele, Lea and Flood, 2014): a counter in steps of an odd
- * constant, whose value is then mixed until every bit depends on every other. */
+/* SplitMix64 (Steele, Lea and Flood, 2014): a counter in odd steps, whose value
+ * is then mixed until every bit depends on every other. */
 #include "random.h"
 
 #include <stdlib.h>

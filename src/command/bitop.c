@@ -53,7 +53,7 @@ static void combine(char *out, size_t len, char operation, struct slice source)
 
 static struct slice source(struct call *call, size_t i)
 {
-    const struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
+    const struct entry *entry = call_read(call, i);
     return entry ? entry_value(entry) : SLICE("");
 }
 

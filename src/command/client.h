@@ -12,4 +12,8 @@ enum client_class client_class(const struct client *client);
 bool arg_client_class(struct call *call, size_t i, enum client_class *class,
                       bool *nobody);
 
+/* Appends the client's line of CLIENT LIST, without its end. */
+void client_describe(struct core *core, const struct client *client,
+                     struct buf *line);
+
 #endif

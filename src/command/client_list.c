@@ -93,8 +93,9 @@ static void append_line(struct buf *line, const struct client *client,
            subscriptions(client, TOPIC_PATTERN),
            subscriptions(client, TOPIC_SHARD), atomic_load(&client->queued));
     append_memory(line, client);
-    append(line, "cmd=%s user=default redir=-1 resp=%d\n",
-           command ? command : "NULL",
+    append(line, "cmd=%s user=", command ? command : "NULL");
+    buf_append(line, client->user->name.data, client->user->name.len);
+    append(line, " redir=-1 resp=%d",
            atomic_load(&client->subscriber.version));
 }
 
@@ -127,9 +128,19 @@ static bool is_listed(const struct list *list, const struct client *client)
 static bool add_line(struct client *client, void *context)
 {
     struct list *list = context;
-    if (is_listed(list, client))
-        append_line(&list->lines, client, list->now);
+    if (!is_listed(list, client))
+        return true;
+    append_line(&list->lines, client, list->now);
+    buf_append(&list->lines, "\n", 1);
     return true;
+}
+
+void client_describe(struct core *core, const struct client *client,
+                     struct buf *line)
+{
+    pthread_mutex_lock(&core->clients.lock);
+    append_line(line, client, clock_mono_ms());
+    pthread_mutex_unlock(&core->clients.lock);
 }
 
 static void reply_list(struct call *call, struct list *list)

@@ -61,13 +61,31 @@ size_t command_keys(const struct command *command, const struct slice *argv,
     return n;
 }
 
-/* A command that only reads, and finds nothing, is an event too. */
-static struct entry *find(struct call *call, size_t i)
+/* To find nothing is an event, too. */
+static struct entry *note_lookup(struct call *call, size_t i,
+                                 struct entry *entry)
 {
-    struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
-    if (entry == NULL && (call->command->flags & CMD_READ))
+    count(&call->client->counters, entry ? COUNT_HITS : COUNT_MISSES, 1);
+    if (entry == NULL)
         call_notify(call, NOTIFY_KEY_MISS, "keymiss", &call->keys[i]);
     return entry;
+}
+
+struct entry *call_read(struct call *call, size_t i)
+{
+    return note_lookup(call, i, keyspace_find(&call->space, &call->keys[i]));
+}
+
+struct entry *call_peek(struct call *call, size_t i)
+{
+    return note_lookup(call, i, keyspace_peek(&call->space, &call->keys[i]));
+}
+
+static struct entry *find(struct call *call, size_t i)
+{
+    return call->command->flags & CMD_READ
+               ? call_read(call, i)
+               : keyspace_find(&call->space, &call->keys[i]);
 }
 
 static bool has_type(struct call *call, const struct entry *entry,

@@ -103,6 +103,11 @@ struct call {
 size_t command_keys(const struct command *command, const struct slice *argv,
                     size_t argc, size_t *words);
 
+/* Key `i`, whatever it holds, or NULL: found by a command that reads it, which
+ * INFO counts. To peek is not to use the key. */
+struct entry *call_read(struct call *call, size_t i);
+struct entry *call_peek(struct call *call, size_t i);
+
 /* The object of key `i`, or NULL when there is no such key. False: the key
  * holds another type, and the error has been replied. */
 bool call_find(struct call *call, size_t i, enum value_type type,

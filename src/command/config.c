@@ -62,6 +62,14 @@ static bool named_before(const struct call *call, size_t i)
     return false;
 }
 
+static bool names_password(const struct call *call)
+{
+    for (size_t i = 2; i < call->argc; i += 2)
+        if (arg_is(call, i, "requirepass"))
+            return true;
+    return false;
+}
+
 /* All or nothing: the first round only looks, the second one sets. */
 void cmd_config_set(struct call *call)
 {
@@ -94,6 +102,10 @@ void cmd_config_set(struct call *call)
         }
     }
     core_apply(call->core);
+    if (names_password(call) && !core_require_password(call->core)) {
+        reply_no_memory(call);
+        return;
+    }
     reply_ok(call);
 }
 

@@ -1,5 +1,7 @@
 /* What a client says about itself. */
+#include "command/database.h"
 #include "command/functions.h"
+#include "command/permit.h"
 #include "resp/resp.h"
 
 /* To a RESP2 client that is subscribed all replies look like messages. */
@@ -37,62 +39,48 @@ void cmd_quit(struct call *call)
 
 void cmd_select(struct call *call)
 {
-    long long db;
-    if (!arg_integer(call, 1, &db))
+    unsigned db;
+    if (!arg_database(call, 1, &db))
         return;
-    if (db < INT32_MIN || db > INT32_MAX)
-        reply_error(call->out, "ERR value is out of range, value must between "
-                               "-2147483648 and 2147483647");
-    else if (db < 0 || db >= (long long)call->core->store.databases)
-        reply_error(call->out, "ERR DB index is out of range");
-    else {
-        call->client->db = (unsigned)db;
-        reply_ok(call);
-    }
+    call->client->db = db;
+    reply_ok(call);
 }
 
-/* Takes as long whatever the guess is, so that its time tells nothing. */
-static bool same_secret(struct slice secret, struct slice guess)
+/* Logs in, or replies why not. */
+static bool log_in(struct call *call, struct slice name, struct slice password)
 {
-    unsigned char differs = secret.len != guess.len;
-    for (size_t i = 0; i < guess.len; i++)
-        differs |= (unsigned char)(guess.data[i] ^
-                                   (secret.len ? secret.data[i % secret.len]
-                                               : 0));
-    return !differs;
-}
-
-/* Out of memory to look at it, there is one, and it is another. */
-static bool has_password(struct call *call, struct slice guess, bool *same)
-{
-    struct buf secret = config_text(&call->core->config, SETTING_REQUIREPASS);
-    bool has = buf_len(&secret) > 0 || secret.failed;
-    *same = same_secret(buf_slice(&secret), guess) && !secret.failed;
-    buf_free(&secret);
-    return has;
-}
-
-/* Logs in, or replies why not. Without a password anyone is the default user,
- * whatever password is given. */
-static bool log_in(struct call *call, struct slice user, struct slice password)
-{
-    bool same;
-    bool locked = has_password(call, password, &same);
-    if (!slice_equal(user, SLICE("default")) || (locked && !same)) {
+    struct core *core = call->core;
+    unsigned long long version = atomic_load(&core->acl.version);
+    struct user *user = acl_find(&core->acl, name);
+    if (user == NULL || !user_accepts(user, password)) {
+        const char *command = call->command->name;
+        user_release(user);
+        note_refusal(core, call->client, "auth",
+                     (struct slice){command, strlen(command)}, name);
         reply_error(call->out, "WRONGPASS invalid username-password pair or "
                                "user is disabled.");
         return false;
     }
     call->client->authenticated = true;
+    call->client->acl_version = version;
+    clients_log_in(&core->clients, call->client, user);
     return true;
+}
+
+/* Is there a password that AUTH without a name could be about? */
+static bool has_password(struct call *call)
+{
+    struct user *user = acl_find(&call->core->acl, SLICE("default"));
+    bool has = !user->no_password;
+    user_release(user);
+    return has;
 }
 
 void cmd_auth(struct call *call)
 {
-    bool same;
     if (call->argc > 3) {
         reply_syntax_error(call);
-    } else if (call->argc == 2 && !has_password(call, arg(call, 1), &same)) {
+    } else if (call->argc == 2 && !has_password(call)) {
         reply_error(call->out,
                     "ERR AUTH <password> called without any password "
                     "configured for the default user. Are you sure your "
@@ -238,9 +226,9 @@ void cmd_hello(struct call *call)
 void cmd_reset(struct call *call)
 {
     struct client *client = call->client;
-    struct buf secret = config_text(&call->core->config, SETTING_REQUIREPASS);
-    client->authenticated = buf_len(&secret) == 0 && !secret.failed;
-    buf_free(&secret);
+    struct user *user = acl_find(&call->core->acl, SLICE("default"));
+    client->authenticated = user->enabled && user->no_password;
+    clients_log_in(&call->core->clients, client, user);
     clients_rename(&call->core->clients, &client->name, SLICE(""));
     pubsub_leave_all(&call->core->pubsub, &client->subscriber);
     client->expects_mail = false;

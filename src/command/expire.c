@@ -109,7 +109,7 @@ void cmd_persist(struct call *call)
 /* -2: no such key; -1: it lives for ever. `unit` in milliseconds. */
 static void reply_time(struct call *call, bool absolute, int64_t unit)
 {
-    const struct entry *entry = keyspace_peek(&call->space, &call->keys[0]);
+    const struct entry *entry = call_peek(call, 0);
     int64_t deadline = entry ? entry_deadline(entry) : 0;
     if (entry == NULL)
         reply_integer(call->out, -2);

@@ -16,30 +16,27 @@ void cmd_del(struct call *call)
 
 /* How many of the keys there are; `find` finds one. */
 static void reply_found(struct call *call,
-                        struct entry *(*find)(const struct keyspace *space,
-                                              const struct key *key))
+                        struct entry *(*find)(struct call *call, size_t i))
 {
-    size_t found = 0;
+    long long found = 0;
     for (size_t i = 0; i < call->key_count; i++)
-        found += find(&call->space, &call->keys[i]) != NULL;
-    count(&call->client->counters, COUNT_HITS, found);
-    count(&call->client->counters, COUNT_MISSES, call->key_count - found);
-    reply_integer(call->out, (long long)found);
+        found += find(call, i) != NULL;
+    reply_integer(call->out, found);
 }
 
 void cmd_exists(struct call *call)
 {
-    reply_found(call, keyspace_peek);
+    reply_found(call, call_peek);
 }
 
 void cmd_touch(struct call *call)
 {
-    reply_found(call, keyspace_find);
+    reply_found(call, call_read);
 }
 
 void cmd_type(struct call *call)
 {
-    const struct entry *entry = keyspace_peek(&call->space, &call->keys[0]);
+    const struct entry *entry = call_peek(call, 0);
     reply_status(call->out, entry ? value_type_name((enum value_type)entry->type)
                                   : "none");
 }
@@ -154,7 +151,7 @@ void cmd_copy(struct call *call)
     if (!parse_copy(call, &replace, &db) ||
         (db == call->space.db && same_key(call) && same_object(call)))
         return;
-    if (keyspace_find(&call->space, from) == NULL ||
+    if (call_read(call, 0) == NULL ||
         (!replace && exists_in(call, db, to))) {
         reply_integer(call->out, 0);
     } else if (!keyspace_copy(&call->space, from, db, to)) {

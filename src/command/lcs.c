@@ -184,7 +184,7 @@ static bool allocate(struct call *call, struct table *table)
 /* Key `i` as a string, empty if it is not there; false: it is none. */
 static bool find_string(struct call *call, size_t i, struct slice *string)
 {
-    const struct entry *entry = keyspace_find(&call->space, &call->keys[i]);
+    const struct entry *entry = call_read(call, i);
     *string = SLICE("");
     if (entry != NULL && entry->type == TYPE_STRING)
         *string = entry_value(entry);

@@ -27,16 +27,13 @@ void cmd_role(struct call *call)
 void cmd_lolwut(struct call *call)
 {
     enum { MOST = 40 };
-    size_t at = call->argc > 1 && arg_is(call, 1, "version") ? 3 : 1;
+    size_t at = call->argc > 2 && arg_is(call, 1, "version") ? 3 : 1;
     long long rungs = 7;
-    if (at == 3 && call->argc < 3) {
-        reply_syntax_error(call);
-        return;
-    }
     long long version;
-    if ((at == 3 && !arg_integer(call, 2, &version)) ||
-        (call->argc > at && !arg_integer(call, at, &rungs)))
+    if (at == 3 && !arg_integer(call, 2, &version))
         return;
+    if (call->argc > at)
+        slice_to_ll(arg(call, at), &rungs);
     struct buf text = {0};
     for (long long i = 0; i < rungs && i < MOST; i++)
         buf_append(&text, " |     |\n |-----|\n", 18);

@@ -70,15 +70,28 @@ static bool parse_getex(const struct call *call, struct options *options)
     return true;
 }
 
+static void reply_value(struct call *call, const struct entry *entry)
+{
+    if (entry != NULL)
+        reply_bulk(call->out, entry_value(entry));
+    else
+        reply_null(call->out);
+}
+
+/* Finds what the key holds, which counts as reading it. On false the error has
+ * been replied. */
+static bool read_old(struct call *call, struct entry **old)
+{
+    call_read(call, 0);
+    return call_find_string(call, 0, old);
+}
+
 /* Replies the value, if that is a string; false: it is not. */
 static bool reply_old(struct call *call, struct entry **old)
 {
-    if (!call_find_string(call, 0, old))
+    if (!read_old(call, old))
         return false;
-    if (*old != NULL)
-        reply_bulk(call->out, entry_value(*old));
-    else
-        reply_null(call->out);
+    reply_value(call, *old);
     return true;
 }
 
@@ -209,12 +222,12 @@ void cmd_getex(struct call *call)
         reply_syntax_error(call);
         return;
     }
-    if (!call_find_string(call, 0, &entry))
+    if (!read_old(call, &entry))
         return;
     if (entry != NULL && options.unit != NULL &&
         !arg_future(call, options.when, *options.unit, &deadline))
         return;
-    reply_old(call, &entry);
+    reply_value(call, entry);
     if (entry != NULL && !set_deadline(call, &options, deadline)) {
         reply_take_back(call->out, replied);
         reply_no_memory(call);

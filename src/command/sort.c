@@ -285,7 +285,7 @@ static void sort_key(struct call *call, bool may_store)
     void *object;
     if (!parse(&sorting, may_store))
         return;
-    const struct entry *entry = keyspace_find(&call->space, &call->keys[0]);
+    const struct entry *entry = call_read(call, 0);
     if (entry != NULL && entry->type != TYPE_LIST &&
         entry->type != TYPE_SET && entry->type != TYPE_ZSET) {
         call_find(call, 0, TYPE_LIST, &object); /* replies that it is wrong */

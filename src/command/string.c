@@ -6,11 +6,6 @@
 
 #include <math.h>
 
-static void count_lookup(struct call *call, const struct entry *entry)
-{
-    count(&call->client->counters, entry ? COUNT_HITS : COUNT_MISSES, 1);
-}
-
 static void reply_value(struct call *call, const struct entry *entry)
 {
     if (entry != NULL)
@@ -24,7 +19,6 @@ void cmd_get(struct call *call)
     struct entry *entry;
     if (!call_find_string(call, 0, &entry))
         return;
-    count_lookup(call, entry);
     reply_value(call, entry);
 }
 
@@ -32,9 +26,7 @@ void cmd_mget(struct call *call)
 {
     reply_array(call->out, call->key_count);
     for (size_t i = 0; i < call->key_count; i++) {
-        const struct entry *entry =
-            keyspace_find(&call->space, &call->keys[i]);
-        count_lookup(call, entry);
+        const struct entry *entry = call_read(call, i);
         reply_value(call, entry && entry->type == TYPE_STRING ? entry : NULL);
     }
 }
@@ -105,7 +97,6 @@ void cmd_strlen(struct call *call)
     struct entry *entry;
     if (!call_find_string(call, 0, &entry))
         return;
-    count_lookup(call, entry);
     reply_integer(call->out, entry ? (long long)entry_value(entry).len : 0);
 }
 

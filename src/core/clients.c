@@ -68,6 +68,16 @@ void clients_remove(struct clients *clients, struct client *client)
     pthread_mutex_unlock(&clients->lock);
 }
 
+void clients_log_in(struct clients *clients, struct client *client,
+                    struct user *user)
+{
+    pthread_mutex_lock(&clients->lock);
+    struct user *old = client->user;
+    client->user = user;
+    pthread_mutex_unlock(&clients->lock);
+    user_release(old);
+}
+
 void clients_rename(struct clients *clients, struct buf *name,
                     struct slice bytes)
 {

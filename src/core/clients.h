@@ -6,6 +6,8 @@
 #include "core/output_limit.h"
 #include "pubsub/pubsub.h"
 
+#include "core/user.h"
+
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -73,10 +75,12 @@ struct client {
     /* likewise; clients.lock must be held by whoever sets or reads them, but
      * not by the owner to read */
     struct buf name, lib_name, lib_version;
+    struct user *user; /* who it is, or would be: held */
 
     /* only the thread that owns the session */
     enum replies replies;
     bool authenticated;
+    unsigned long long acl_version; /* as of which `user` is */
     bool closing; /* after the replies so far: QUIT, a protocol error */
     bool expects_mail; /* subscribed, monitoring or tracking: wants to be woken
                         * when there is mail, at any time */
@@ -110,6 +114,10 @@ bool clients_add(struct clients *clients, struct client *client, size_t most);
 void clients_remove(struct clients *clients, struct client *client);
 
 /* Sets the client's name, or the like. The client is the caller's own. */
+/* The client is this user now: it keeps what the caller held. */
+void clients_log_in(struct clients *clients, struct client *client,
+                    struct user *user);
+
 void clients_rename(struct clients *clients, struct buf *name,
                     struct slice bytes);
 

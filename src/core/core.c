@@ -8,6 +8,7 @@
 enum {
     ROUNDS_A_SECOND = 1000 / KEEPER_MS,
     SWEEP_AGAIN = 16,      /* expired keys in one sweep: there are more */
+    CLOCK_TRIES = 100,     /* to see both clocks at once, when it starts */
     SWEEPS_A_ROUND = 1000, /* at most, so that timeouts get their turn */
 };
 
@@ -174,10 +175,19 @@ void core_apply(struct core *core)
                  (unsigned)config_number(config, SETTING_LFU_DECAY));
 }
 
+bool core_require_password(struct core *core)
+{
+    struct buf password = config_text(&core->config, SETTING_REQUIREPASS);
+    bool good = !password.failed &&
+                acl_require(&core->acl, buf_slice(&password));
+    buf_free(&password);
+    return good;
+}
+
 bool core_open_records(struct core *core)
 {
-    return stats_open(&core->stats) && slowlog_open(&core->slowlog) &&
-           latency_open(&core->latency);
+    return acl_open(&core->acl) && stats_open(&core->stats) &&
+           slowlog_open(&core->slowlog) && latency_open(&core->latency);
 }
 
 void core_close_records(struct core *core)
@@ -185,6 +195,7 @@ void core_close_records(struct core *core)
     latency_close(&core->latency);
     slowlog_close(&core->slowlog);
     stats_close(&core->stats);
+    acl_close(&core->acl);
 }
 
 bool core_open(struct core *core)
@@ -193,6 +204,7 @@ bool core_open(struct core *core)
         (unsigned)config_number(&core->config, SETTING_DATABASES);
     if (!store_open(&core->store, databases) ||
         !clients_open(&core->clients) || !core_open_records(core) ||
+        !core_require_password(core) ||
         !pubsub_open(&core->pubsub,
                      &core->config.output_limits[CLASS_PUBSUB]))
         return false;
@@ -200,7 +212,7 @@ bool core_open(struct core *core)
     atomic_store(&core->sweeps, true);
     core_apply(core);
     core->started_at = clock_mono_ms();
-    while (core->wall_ahead == 0)
+    for (int i = 0; i < CLOCK_TRIES && core->wall_ahead == 0; i++)
         compare_clocks(core);
     name_the_run(core);
     core->memory_at_start = memory_used();

@@ -3,6 +3,7 @@
 #define CORE_H
 
 #include "base/log.h"
+#include "core/acl.h"
 #include "core/clients.h"
 #include "core/config.h"
 #include "core/latency.h"
@@ -32,6 +33,7 @@ struct core {
     atomic_ullong expired, evicted;
     size_t memory_at_start;     /* bytes in use before the first client */
     atomic_size_t memory_peak;  /* see core_memory_peak */
+    struct acl acl;
     struct stats stats;
     struct slowlog slowlog;
     struct latency latency;
@@ -57,6 +59,9 @@ void core_close_records(struct core *core);
 
 /* Tells those who do not look at the settings themselves: some have changed. */
 void core_apply(struct core *core);
+
+/* Makes requirepass the password of the user "default". False: no memory. */
+bool core_require_password(struct core *core);
 
 /* Something took so long: noted, if it is longer than
  * latency-monitor-threshold. */

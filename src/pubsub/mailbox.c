@@ -38,36 +38,22 @@ static size_t weight(const struct letter *letter)
     return letter->len + sizeof(struct mail);
 }
 
-static void drop_first_locked(struct mailbox *box)
+/* Takes the first one out of the chain. */
+static void drop_first(struct mailbox *box, struct mail **chain)
 {
-    struct mail *mail = box->first;
-    box->first = mail->next;
-    if (box->first == NULL)
-        box->end = &box->first;
+    struct mail *mail = *chain;
+    *chain = mail->next;
     atomic_fetch_sub(&box->waiting, weight(mail->letter));
     atomic_fetch_sub(&box->letters, 1);
     letter_release(mail->letter);
     free(mail);
 }
 
-static void empty_locked(struct mailbox *box)
-{
-    while (box->first != NULL)
-        drop_first_locked(box);
-}
-
 void mailbox_close(struct mailbox *box)
 {
-    empty_locked(box);
+    while (box->first != NULL)
+        drop_first(box, &box->first);
     pthread_mutex_destroy(&box->lock);
-}
-
-static void overflow_locked(struct mailbox *box)
-{
-    box->overflown = true;
-    empty_locked(box);
-    box->wire.hang_up(box->wire.self, HANG_UP_BOTH);
-    box->wire.ring(box->wire.self);
 }
 
 static bool above(size_t bytes, const atomic_llong *limit)
@@ -106,20 +92,27 @@ static bool append_locked(struct mailbox *box, struct letter *letter)
     return true;
 }
 
+bool mailbox_put(struct mailbox *box, struct letter *letter,
+                 const struct mail_limit *limit, bool *ring)
+{
+    pthread_mutex_lock(&box->lock);
+    bool was_good = !box->overflown;
+    *ring = box->first == NULL && was_good;
+    if (was_good && (!append_locked(box, letter) ||
+                     (limit != NULL && too_much(box, limit))))
+        *ring = box->overflown = true;
+    bool good = !box->overflown;
+    pthread_mutex_unlock(&box->lock);
+    return good;
+}
+
 bool mailbox_post(struct mailbox *box, struct letter *letter,
                   const struct mail_limit *limit)
 {
-    pthread_mutex_lock(&box->lock);
-    bool first = box->first == NULL;
-    bool good = !box->overflown;
-    if (good && (!append_locked(box, letter) ||
-                 (limit != NULL && too_much(box, limit)))) {
-        overflow_locked(box);
-        good = false;
-    }
-    if (good && first)
-        box->wire.ring(box->wire.self);
-    pthread_mutex_unlock(&box->lock);
+    bool ring;
+    bool good = mailbox_put(box, letter, limit, &ring);
+    if (ring)
+        mailbox_ring(box);
     return good;
 }
 
@@ -133,31 +126,55 @@ bool mailbox_check(struct mailbox *box, const struct mail_limit *limit)
 
 void mailbox_fail(struct mailbox *box)
 {
-    pthread_mutex_lock(&box->lock);
-    if (!box->overflown)
-        overflow_locked(box);
-    pthread_mutex_unlock(&box->lock);
+    box->overflown = true;
+    mailbox_ring(box);
 }
 
 void mailbox_ring(struct mailbox *box)
 {
-    pthread_mutex_lock(&box->lock);
+    if (box->overflown)
+        box->wire.hang_up(box->wire.self, HANG_UP_BOTH);
     box->wire.ring(box->wire.self);
-    pthread_mutex_unlock(&box->lock);
 }
 
-bool mailbox_take(struct mailbox *box, struct buf *out, size_t most)
+/* The whole chain; `end` is where the next one would hang. */
+static struct mail *take_chain(struct mailbox *box, struct mail ***end)
 {
     pthread_mutex_lock(&box->lock);
-    while (box->first != NULL && buf_len(out) < most) {
-        const struct letter *letter = box->first->letter;
-        buf_append(out, letter->bytes, letter->len);
-        drop_first_locked(box);
+    struct mail *chain = box->first;
+    *end = box->end;
+    box->first = NULL;
+    box->end = &box->first;
+    pthread_mutex_unlock(&box->lock);
+    return chain;
+}
+
+/* In front of what has come meanwhile. */
+static void put_back(struct mailbox *box, struct mail *chain,
+                     struct mail **end)
+{
+    pthread_mutex_lock(&box->lock);
+    *end = box->first;
+    if (box->first == NULL)
+        box->end = end;
+    box->first = chain;
+    pthread_mutex_unlock(&box->lock);
+    mailbox_ring(box);
+}
+
+/* Copies without the lock: whoever posts shall not wait for that. */
+bool mailbox_take(struct mailbox *box, struct buf *out, size_t most)
+{
+    struct mail **end;
+    if (box->overflown)
+        return false;
+    struct mail *chain = take_chain(box, &end);
+    while (chain != NULL && buf_len(out) < most) {
+        buf_append(out, chain->letter->bytes, chain->letter->len);
+        drop_first(box, &chain);
     }
     atomic_store(&box->unsent, buf_len(out));
-    if (box->first != NULL)
-        box->wire.ring(box->wire.self);
-    bool good = !box->overflown;
-    pthread_mutex_unlock(&box->lock);
-    return good;
+    if (chain != NULL)
+        put_back(box, chain, end);
+    return !box->overflown;
 }

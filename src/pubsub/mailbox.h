@@ -43,11 +43,14 @@ struct mailbox {
                             * the owner sets it */
     atomic_llong soft_since; /* milliseconds, monotonic: it is over the soft
                               * limit since then; 0: it is not */
+    atomic_bool overflown;   /* mail is lost, and so is the client: who rings
+                              * cuts its connection */
+    atomic_bool to_ring; /* pubsub/ringer.h: it is in a list, by the next */
+    struct mailbox *next_to_ring;
     pthread_mutex_t lock;
 
     /* lock must be held */
     struct mail *first, **end;
-    bool overflown;     /* over the limit: all mail is lost, the client lost */
 };
 
 /* False: no memory. */
@@ -55,10 +58,15 @@ bool mailbox_open(struct mailbox *box, const struct wire *wire);
 void mailbox_close(struct mailbox *box);
 
 /* Any thread. False: the box is over the limit (NULL: there is none), or there
- * is no memory. Then it is emptied, and the client's connection cut: whoever
- * misses one message gets no other. */
+ * is no memory. Then the client's connection is cut: whoever misses one message
+ * gets no other. */
 bool mailbox_post(struct mailbox *box, struct letter *letter,
                   const struct mail_limit *limit);
+
+/* Likewise, but does not ring. *ring: somebody has to, for the box was empty,
+ * or is over the limit now. */
+bool mailbox_put(struct mailbox *box, struct letter *letter,
+                 const struct mail_limit *limit, bool *ring);
 
 /* Cuts the connection if what waits is over the limit. False: it is, or was.
  * Cheap as long as it is not. */

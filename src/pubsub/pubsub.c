@@ -11,16 +11,20 @@ struct topic {
     struct dict listeners; /* the bytes of a struct subscriber * -> nothing */
 };
 
+enum { FEW = 8 /* bells that a publisher rings itself: for them it is faster */ };
+
 static const struct slice nothing = {"", 0};
 
 bool pubsub_open(struct pubsub *pubsub, const struct mail_limit *limit)
 {
     *pubsub = (struct pubsub){.limit = limit};
-    return pthread_mutex_init(&pubsub->lock, NULL) == 0;
+    pthread_mutex_init(&pubsub->lock, NULL);
+    return ringer_open(&pubsub->ringer);
 }
 
 void pubsub_close(struct pubsub *pubsub)
 {
+    ringer_close(&pubsub->ringer);
     for (int kind = 0; kind < TOPIC_KINDS; kind++)
         dict_free(&pubsub->topics[kind]);
     pthread_mutex_destroy(&pubsub->lock);
@@ -155,12 +159,15 @@ void pubsub_leave_all(struct pubsub *pubsub, struct subscriber *subscriber)
             pubsub_leave(pubsub, subscriber, (enum topic_kind)kind);
         dict_free(&names);
     }
+    ringer_forget(&pubsub->ringer, subscriber->mailbox);
 }
 
 /* One message on its way to the listeners of one topic. It is put into bytes at
  * most once for each version of the protocol. */
 struct delivery {
     const struct mail_limit *limit;
+    bool rings_itself;      /* they are few */
+    struct ring_list bells; /* of those who have mail now and had none */
     const struct slice *words; /* "message", its channel, ...; or a line */
     size_t count;
     struct letter *letters[2]; /* of RESP2, of RESP3 */
@@ -185,22 +192,31 @@ static void deliver(struct delivery *delivery, struct subscriber *subscriber)
 {
     int version = atomic_load(&subscriber->version);
     struct letter *letter = letter_for(delivery, version);
+    bool ring = false;
     if (letter != NULL)
-        mailbox_post(subscriber->mailbox, letter, delivery->limit);
+        mailbox_put(subscriber->mailbox, letter, delivery->limit, &ring);
     else
         mailbox_fail(subscriber->mailbox);
+    if (ring && delivery->rings_itself)
+        mailbox_ring(subscriber->mailbox);
+    else if (ring)
+        ring_list_add(&delivery->bells, subscriber->mailbox);
 }
 
-static size_t deliver_to_all_locked(struct delivery *delivery,
+static size_t deliver_to_all_locked(struct pubsub *pubsub,
+                                    struct delivery *delivery,
                                     const struct topic *topic)
 {
     const struct dict *listeners = &topic->listeners;
+    delivery->limit = pubsub->limit;
+    delivery->rings_itself = listeners->count <= FEW;
     for (const struct dict_entry *entry = dict_first(listeners); entry != NULL;
          entry = dict_next(listeners, entry))
         deliver(delivery, entry_pointer(dict_key(entry)));
     for (int i = 0; i < 2; i++)
         if (delivery->letters[i] != NULL)
             letter_release(delivery->letters[i]);
+    ringer_take(&pubsub->ringer, &delivery->bells);
     return listeners->count;
 }
 
@@ -210,8 +226,8 @@ static size_t publish_locked(struct pubsub *pubsub, enum topic_kind kind,
 {
     const struct topic *topic = find_locked(pubsub, kind, channel);
     const struct slice words[] = {{word, strlen(word)}, channel, message};
-    struct delivery delivery = {pubsub->limit, words, 3, {NULL, NULL}};
-    return topic ? deliver_to_all_locked(&delivery, topic) : 0;
+    struct delivery delivery = {.words = words, .count = 3};
+    return topic ? deliver_to_all_locked(pubsub, &delivery, topic) : 0;
 }
 
 static size_t publish_to_patterns_locked(struct pubsub *pubsub,
@@ -227,8 +243,8 @@ static size_t publish_to_patterns_locked(struct pubsub *pubsub,
             continue;
         const struct slice words[] = {SLICE("pmessage"), pattern, channel,
                                       message};
-        struct delivery delivery = {pubsub->limit, words, 4, {NULL, NULL}};
-        n += deliver_to_all_locked(&delivery,
+        struct delivery delivery = {.words = words, .count = 4};
+        n += deliver_to_all_locked(pubsub, &delivery,
                                    entry_pointer(dict_payload(entry)));
     }
     return n;
@@ -267,9 +283,9 @@ void pubsub_feed(struct pubsub *pubsub, struct slice line)
     pthread_mutex_lock(&pubsub->lock);
     const struct topic *topic = find_locked(pubsub, TOPIC_FEED, nothing);
     if (topic != NULL && letter != NULL) {
-        struct delivery delivery = {pubsub->limit, NULL, 0, {letter, letter}};
+        struct delivery delivery = {.letters = {letter, letter}};
         atomic_fetch_add(&letter->holders, 1); /* for each of the two */
-        deliver_to_all_locked(&delivery, topic);
+        deliver_to_all_locked(pubsub, &delivery, topic);
     } else if (letter != NULL) {
         letter_release(letter);
     }

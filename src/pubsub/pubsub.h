@@ -12,7 +12,7 @@
 #ifndef PUBSUB_H
 #define PUBSUB_H
 
-#include "pubsub/mailbox.h"
+#include "pubsub/ringer.h"
 #include "types/dict.h"
 
 enum topic_kind {
@@ -25,6 +25,7 @@ enum topic_kind {
 
 struct pubsub {
     const struct mail_limit *limit; /* of each subscriber's mail */
+    struct ringer ringer;
     pthread_mutex_t lock;
     struct dict topics[TOPIC_KINDS]; /* lock must be held; name -> topic */
     atomic_size_t count[TOPIC_KINDS]; /* of them; written under lock */
@@ -38,7 +39,7 @@ struct subscriber {
     struct dict names[TOPIC_KINDS];   /* the owner's; of its topics */
 };
 
-/* False: no memory. */
+/* False, with errno: no memory, or no thread. */
 bool pubsub_open(struct pubsub *pubsub, const struct mail_limit *limit);
 void pubsub_close(struct pubsub *pubsub);
 

@@ -94,6 +94,11 @@ void reply_null_array(struct reply *reply)
     buf_append(&reply->bytes, text, strlen(text));
 }
 
+static bool is_line_end(char c)
+{
+    return c == '\r' || c == '\n';
+}
+
 void reply_error(struct reply *reply, const char *format, ...)
 {
     char line[ERROR_MAX];
@@ -104,8 +109,10 @@ void reply_error(struct reply *reply, const char *format, ...)
     size_t len = n < 0 ? 0 : (size_t)n;
     if (len > sizeof line - 1)
         len = sizeof line - 1;
+    while (len > 0 && is_line_end(line[len - 1]))
+        len--;
     for (size_t i = 0; i < len; i++)
-        if (line[i] == '\r' || line[i] == '\n')
+        if (is_line_end(line[i]))
             line[i] = ' ';
     buf_append(&reply->bytes, "-", 1);
     buf_append(&reply->bytes, line, len);

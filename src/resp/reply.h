@@ -24,7 +24,7 @@ void reply_null(struct reply *reply);
 void reply_null_array(struct reply *reply);
 
 /* The text starts with its code: "ERR no such key". Line ends in it become
- * spaces, as in Redis: an error is one line. */
+ * spaces, and at its end nothing, as in Redis: an error is one line. */
 __attribute__((format(printf, 2, 3)))
 void reply_error(struct reply *reply, const char *format, ...);
 

@@ -3,6 +3,7 @@
  * This is the only place that takes a shard's lock for a client. */
 #include "session/execute.h"
 #include "command/functions.h"
+#include "command/permit.h"
 #include "command/table.h"
 #include "core/room.h"
 #include "session/account.h"
@@ -86,6 +87,50 @@ static bool fits_role(const struct client *client,
     return false;
 }
 
+/* The user that the client is may have changed since its last request, or be
+ * gone. */
+static bool know_user(struct session *session)
+{
+    struct client *client = &session->client;
+    struct acl *acl = &session->core->acl;
+    unsigned long long version = atomic_load(&acl->version);
+    if (client->acl_version == version)
+        return true;
+    struct user *user = acl_find(acl, client->user->name);
+    client->closing = user == NULL;
+    if (user != NULL)
+        clients_log_in(&session->core->clients, client, user);
+    client->acl_version = version;
+    return user != NULL;
+}
+
+/* On false the error has been replied, or nothing is to be said any more. */
+static bool permitted(struct session *session, const struct command *command,
+                      struct reply *out)
+{
+    static const char *const denials[] = {
+        [DENIED_COMMAND] = "run the '%s' command",
+        [DENIED_KEY] = "access one of the keys used as arguments",
+        [DENIED_CHANNEL] = "access one of the channels used as arguments",
+    };
+    struct client *client = &session->client;
+    const struct resp_parser *request = &session->parser;
+    size_t word = 0;
+    if (!know_user(session))
+        return false;
+    if (client->user->unrestricted)
+        return true;
+    enum permit found = user_permits(client->user, command, request->argv,
+                                     request->argc, &word);
+    if (found == PERMITTED)
+        return true;
+    note_denied(session->core, client, found, command, request->argv[word]);
+    char denial[96];
+    snprintf(denial, sizeof denial, denials[found], command->name);
+    reply_error(out, "NOPERM this user has no permissions to %s", denial);
+    return false;
+}
+
 /* Whatever is queued after MULTI takes memory. */
 static bool needs_room(const struct session *session,
                        const struct command *command)
@@ -95,7 +140,7 @@ static bool needs_room(const struct session *session,
 }
 
 /* On false the error has been replied. */
-static bool admitted(const struct session *session,
+static bool admitted(struct session *session,
                      const struct command *command, struct reply *out)
 {
     size_t argc = session->parser.argc;
@@ -110,6 +155,8 @@ static bool admitted(const struct session *session,
         reply_error(out, "NOAUTH Authentication required.");
         return false;
     }
+    if (!permitted(session, command, out))
+        return false;
     if ((command->flags & CMD_NO_MULTI) && transaction_is_open(session)) {
         reply_error(out, "ERR Command not allowed inside a transaction");
         return false;

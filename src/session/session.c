@@ -8,7 +8,11 @@
 
 #include <stdlib.h>
 
-enum { KEEP_OUTPUT = 16 * 1024 /* bytes: a larger empty buffer is freed */ };
+enum {
+    KEEP_OUTPUT = 16 * 1024,  /* bytes: a larger empty buffer is freed */
+    MAIL_PORTION = 16 * 1024, /* bytes taken at once: what is in the mailbox is
+                               * shared, what is in the output is not */
+};
 
 struct session *session_open(struct core *core, const struct wire *wire,
                              int64_t now, bool *full)
@@ -30,12 +34,13 @@ struct session *session_open(struct core *core, const struct wire *wire,
         return NULL;
     }
     atomic_init(&client->active_at, now);
-    struct buf password = config_text(&core->config, SETTING_REQUIREPASS);
-    client->authenticated = buf_len(&password) == 0 && !password.failed;
-    buf_free(&password);
+    client->acl_version = atomic_load(&core->acl.version);
+    client->user = acl_find(&core->acl, SLICE("default"));
+    client->authenticated = client->user->enabled && client->user->no_password;
     long long most = config_number(&core->config, SETTING_MAXCLIENTS);
     if (!clients_add(&core->clients, client, (size_t)most)) {
         *full = true;
+        user_release(client->user);
         mailbox_close(&client->mailbox);
         free(session);
         return NULL;
@@ -62,6 +67,7 @@ void session_close(struct session *session)
     say_if_overflown(session);
     clients_remove(&session->core->clients, &session->client);
     mailbox_close(&session->client.mailbox);
+    user_release(session->client.user);
     buf_free(&session->client.name);
     buf_free(&session->client.lib_name);
     buf_free(&session->client.lib_version);
@@ -262,7 +268,7 @@ void session_wake(struct session *session, int64_t now)
             execute_silence(session, before);
     }
     if (!mailbox_take(&session->client.mailbox, &session->out.bytes,
-                      SESSION_OUTPUT_LIMIT) ||
+                      MAIL_PORTION) ||
         atomic_load(&session->client.killed))
         session->client.closing = true;
     session->client.held_back = false;

@@ -118,6 +118,8 @@ struct interest *interest_next(const struct interest *interest)
 struct interest *interest_each(const struct interests *list,
                                const struct interest *previous)
 {
+    if (list->count == 0)
+        return NULL;
     const struct line *line = list->lines;
     if (previous != NULL && previous->next != NULL)
         return previous->next;

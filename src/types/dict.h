@@ -58,9 +58,9 @@ struct dict_entry *dict_first(const struct dict *dict);
 struct dict_entry *dict_next(const struct dict *dict,
                              const struct dict_entry *entry);
 
-/* Visits a bucket or two and returns the cursor of the next; begins and ends at 0. It
- * may be changed between two calls as one likes: an entry that is there from
- * the first to the last is visited, perhaps more than once. */
+/* Visits a bucket or two and returns the cursor of the next; begins and ends at
+ * 0. The table may be changed between two calls as one likes: an entry that is
+ * there from the first to the last is visited, perhaps more than once. */
 uint64_t dict_scan(const struct dict *dict, uint64_t cursor,
                    void (*visit)(const struct dict_entry *entry, void *context),
                    void *context);

@@ -36,7 +36,8 @@ bool hash_get(const struct hash *hash, struct slice field,
               struct slice *value);
 
 /* Sets the field's value; *added (if not NULL) tells whether the field is new.
- * Neither may lie in the hash itself. False: no memory; no field has changed. */
+ * Neither may lie in the hash itself. False: no memory, and all fields are as
+ * they were. */
 bool hash_put(struct hash *hash, const struct pair *pair,
               const struct hash_limits *limits, bool *added);
 

@@ -112,8 +112,9 @@ static void over_the_hard_limit_all_is_lost(void **state)
         posted++;
     assert_in_range(posted, 2, 20);
     assert_int_equal(wire_of[0].hung_up, 1);
-    assert_int_equal(box[0].waiting, 0);
+    size_t waiting = box[0].waiting;
     assert_false(post(&box[0], "later", NULL));
+    assert_int_equal(box[0].waiting, waiting);
     assert_false(mailbox_take(&box[0], &out, 100));
     assert_int_equal(buf_len(&out), 0);
     assert_int_equal(wire_of[0].hung_up, 1);

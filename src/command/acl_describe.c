@@ -1,0 +1,151 @@
+/* The commands of a user are a set of bits; what is shown is a short way to
+ * make it: from all or from none, the categories that fit best, one after the
+ * other, then command by command what is still different.
+ *
+ *     -@all +@read +client|id -get */
+#include "command/acl_rules.h"
+#include "command/catalog.h"
+#include "command/table.h"
+
+static void append(struct buf *out, const char *text)
+{
+    buf_append(out, text, strlen(text));
+}
+
+static void append_rule(struct buf *out, bool adds, const char *prefix,
+                        const char *name)
+{
+    append(out, adds ? " +" : " -");
+    append(out, prefix);
+    append(out, name);
+}
+
+/* How many commands of the category `set` allows, and how many it does not. */
+static void count_category(const struct permissions *set, const char *category,
+                           size_t *on, size_t *off)
+{
+    struct slice name = {category, strlen(category)};
+    *on = *off = 0;
+    for (size_t i = 0; i < command_count; i++)
+        if (has_word(command_facts(&command_table[i])->categories, name))
+            ++*(command_allowed(set, i) ? on : off);
+}
+
+static void set_category(struct permissions *set, const char *category,
+                         bool allowed)
+{
+    struct slice name = {category, strlen(category)};
+    for (size_t i = 0; i < command_count; i++)
+        if (has_word(command_facts(&command_table[i])->categories, name))
+            command_allow(set, i, allowed);
+}
+
+/* The category, not yet `applied`, that has more in common with what is left
+ * than not, and fewest differences; NULL: none. */
+static const char *best_category(const struct permissions *left, bool adds,
+                                 unsigned applied, size_t *which)
+{
+    const char *best = NULL;
+    size_t least = SIZE_MAX;
+    size_t most = 0;
+    for (size_t i = 0; acl_categories[i] != NULL; i++) {
+        size_t on, off;
+        if (applied >> i & 1)
+            continue;
+        count_category(left, acl_categories[i], &on, &off);
+        size_t same = adds ? on : off;
+        size_t differs = adds ? off : on;
+        if (same <= differs || differs > least ||
+            (differs == least && same <= most))
+            continue;
+        best = acl_categories[i];
+        least = differs;
+        most = same;
+        *which = i;
+    }
+    return best;
+}
+
+void acl_describe_commands(const struct permissions *set, struct buf *out)
+{
+    bool adds = !set->unknown;
+    struct permissions left = *set; /* what still has to be said */
+    struct permissions said = {.unknown = set->unknown};
+    memset(said.commands, adds ? 0 : 0xff, sizeof said.commands);
+    append(out, adds ? "-@all" : "+@all");
+    unsigned applied = 0;
+    size_t which = 0;
+    const char *category;
+    while ((category = best_category(&left, adds, applied, &which)) != NULL) {
+        append_rule(out, adds, "@", category);
+        set_category(&said, category, adds);
+        set_category(&left, category, !adds);
+        applied |= 1U << which;
+    }
+    for (size_t i = 0; i < command_count; i++) {
+        bool allowed = command_allowed(set, i);
+        if (allowed == command_allowed(&said, i))
+            continue;
+        append_rule(out, allowed, "", command_table[i].name);
+        size_t len = strlen(command_table[i].name);
+        command_allow(&said, i, allowed);
+        for (size_t j = i + 1; j < command_count; j++)
+            if (strncmp(command_table[j].name, command_table[i].name, len) ==
+                    0 && command_table[j].name[len] == '|')
+                command_allow(&said, j, allowed);
+    }
+}
+
+void acl_describe_keys(const struct permissions *set, struct buf *out)
+{
+    if (set->all_keys)
+        append(out, "~*");
+    for (const struct pattern *p = set->keys; p != NULL; p = p->next) {
+        append(out, p->access == ACCESS_READ    ? "%R~"
+                    : p->access == ACCESS_WRITE ? "%W~"
+                                                : "~");
+        buf_append(out, p->text, p->len);
+        append(out, p->next ? " " : "");
+    }
+}
+
+void acl_describe_channels(const struct permissions *set, struct buf *out)
+{
+    if (set->all_channels)
+        append(out, "&*");
+    for (const struct pattern *p = set->channels; p != NULL; p = p->next) {
+        append(out, "&");
+        buf_append(out, p->text, p->len);
+        append(out, p->next ? " " : "");
+    }
+}
+
+static void describe_set(const struct permissions *set, struct buf *out)
+{
+    acl_describe_keys(set, out);
+    append(out, set->all_keys || set->keys != NULL ? " " : "");
+    append(out, set->all_channels ? "" : "resetchannels ");
+    acl_describe_channels(set, out);
+    append(out, set->all_channels || set->channels != NULL ? " " : "");
+    acl_describe_commands(set, out);
+}
+
+void acl_describe(const struct user *user, struct buf *out)
+{
+    append(out, "user ");
+    buf_append(out, user->name.data, user->name.len);
+    append(out, user->enabled ? " on " : " off ");
+    append(out, user->no_password ? "nopass " : "");
+    for (const struct password *p = user->passwords; p != NULL; p = p->next) {
+        append(out, "#");
+        append(out, p->hash);
+        append(out, " ");
+    }
+    describe_set(&user->own, out);
+    const struct permissions *selector = user->own.next;
+    for (; selector != NULL; selector = selector->next) {
+        append(out, " (");
+        describe_set(selector, out);
+        append(out, ")");
+    }
+}

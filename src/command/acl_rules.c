@@ -1,0 +1,281 @@
+#include "command/acl_rules.h"
+#include "command/catalog.h"
+#include "command/table.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <strings.h>
+
+static const char syntax[] = "Syntax error";
+static const char unknown[] = "Unknown command or category name in ACL";
+static const char no_memory[] = "Out of memory";
+
+const char *const acl_categories[] = {
+    "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string",
+    "bitmap", "hyperloglog", "geo", "stream", "pubsub", "admin", "fast", "slow",
+    "blocking", "dangerous", "connection", "transaction", "scripting", NULL,
+};
+
+bool acl_is_category(struct slice name)
+{
+    for (size_t i = 0; acl_categories[i] != NULL; i++)
+        if (strlen(acl_categories[i]) == name.len &&
+            strncasecmp(acl_categories[i], name.data, name.len) == 0)
+            return true;
+    return false;
+}
+
+static bool is(struct slice rule, const char *word)
+{
+    return strlen(word) == rule.len &&
+           strncasecmp(rule.data, word, rule.len) == 0;
+}
+
+static struct slice after(struct slice rule, size_t n)
+{
+    return (struct slice){rule.data + n, rule.len - n};
+}
+
+static bool has_space(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (isspace((unsigned char)text.data[i]) || text.data[i] == '\0')
+            return true;
+    return false;
+}
+
+static void allow_all(struct permissions *set, bool allow)
+{
+    memset(set->commands, allow ? 0xff : 0, sizeof set->commands);
+    set->unknown = allow;
+}
+
+/* A family brings its members, which stand behind it in the table. */
+static void allow(struct permissions *set, const struct command *command,
+                  bool allowed)
+{
+    size_t number = (size_t)(command - command_table);
+    size_t len = strlen(command->name);
+    command_allow(set, number, allowed);
+    while (++number < command_count &&
+           strncmp(command_table[number].name, command->name, len) == 0 &&
+           command_table[number].name[len] == '|')
+        command_allow(set, number, allowed);
+}
+
+static void allow_category(struct permissions *set, struct slice category,
+                           bool allowed)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (has_word(command_facts(&command_table[i])->categories, category))
+            allow(set, &command_table[i], allowed);
+}
+
+/* "+get", "-@all" ... */
+static const char *apply_command(struct permissions *set, struct slice rule)
+{
+    bool allowed = rule.data[0] == '+';
+    struct slice name = after(rule, 1);
+    if (is(name, "@all")) {
+        allow_all(set, allowed);
+    } else if (name.len > 0 && name.data[0] == '@') {
+        if (!acl_is_category(after(name, 1)))
+            return unknown;
+        allow_category(set, after(name, 1), allowed);
+    } else {
+        const struct command *command = command_find(name);
+        if (command == NULL)
+            return unknown;
+        allow(set, command, allowed);
+    }
+    return NULL;
+}
+
+/* "~pattern", "%RW~pattern" */
+static const char *apply_key(struct permissions *set, struct slice rule)
+{
+    int access = ACCESS_READ | ACCESS_WRITE;
+    size_t at = 1;
+    if (rule.data[0] == '%') {
+        access = 0;
+        for (; at < rule.len && rule.data[at] != '~'; at++) {
+            int one = toupper((unsigned char)rule.data[at]) == 'R' ? ACCESS_READ
+                      : toupper((unsigned char)rule.data[at]) == 'W'
+                          ? ACCESS_WRITE
+                          : access;
+            if (access & one || one == 0)
+                return syntax;
+            access |= one;
+        }
+        if (access == 0 || at++ == rule.len)
+            return syntax;
+    }
+    if (set->all_keys)
+        return "Adding a pattern after the * pattern (or the 'allkeys' flag) "
+               "is not valid and does not have any effect. Try 'resetkeys' to "
+               "start with an empty list of patterns";
+    if (has_space(after(rule, at)))
+        return syntax;
+    return pattern_add(&set->keys, after(rule, at), access) ? NULL : no_memory;
+}
+
+static const char *apply_channel(struct permissions *set, struct slice rule)
+{
+    if (set->all_channels)
+        return "Adding a pattern after the * pattern (or the 'allchannels' "
+               "flag) is not valid and does not have any effect. Try "
+               "'resetchannels' to start with an empty list of channels";
+    if (has_space(rule))
+        return syntax;
+    return pattern_add(&set->channels, after(rule, 1), 0) ? NULL : no_memory;
+}
+
+static const char *apply_permission(struct permissions *set, struct slice rule)
+{
+    bool all_keys = is(rule, "allkeys") || is(rule, "~*");
+    bool all_channels = is(rule, "allchannels") || is(rule, "&*");
+    if (all_keys || is(rule, "resetkeys")) {
+        pattern_free_all(&set->keys);
+        set->all_keys = all_keys;
+    } else if (all_channels || is(rule, "resetchannels")) {
+        pattern_free_all(&set->channels);
+        set->all_channels = all_channels;
+    } else if (is(rule, "allcommands") || is(rule, "nocommands")) {
+        allow_all(set, is(rule, "allcommands"));
+    } else if (rule.data[0] == '+' || rule.data[0] == '-') {
+        return apply_command(set, rule);
+    } else if (rule.data[0] == '~' || rule.data[0] == '%') {
+        return apply_key(set, rule);
+    } else if (rule.data[0] == '&') {
+        return apply_channel(set, rule);
+    } else {
+        return syntax;
+    }
+    return NULL;
+}
+
+/* "(" ... ")" */
+static const char *apply_selector(struct user *user, struct slice rule,
+                                  bool open_channels)
+{
+    struct permissions *set = selector_add(user);
+    if (set == NULL)
+        return no_memory;
+    set->all_channels = open_channels;
+    struct slice rest = {rule.data + 1, rule.len - 2};
+    while (rest.len > 0) {
+        const char *space = memchr(rest.data, ' ', rest.len);
+        size_t len = space ? (size_t)(space - rest.data) : rest.len;
+        const char *why = NULL;
+        if (len > 0)
+            why = apply_permission(set, (struct slice){rest.data, len});
+        if (why != NULL)
+            return why;
+        rest = after(rest, len + (space != NULL));
+    }
+    return NULL;
+}
+
+static void forget_passwords(struct user *user)
+{
+    while (user->passwords != NULL) {
+        struct password *next = user->passwords->next;
+        free(user->passwords);
+        user->passwords = next;
+    }
+}
+
+static bool is_hash(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!isdigit((unsigned char)text.data[i]) &&
+            (text.data[i] < 'a' || text.data[i] > 'f'))
+            return false;
+    return text.len == SHA256_HEX;
+}
+
+/* ">password" and "#hash" add one, "<password" and "!hash" take one away. */
+static const char *apply_password(struct user *user, struct slice rule)
+{
+    char hash[SHA256_HEX + 1] = {0};
+    bool adds = rule.data[0] == '>' || rule.data[0] == '#';
+    if (rule.data[0] == '>' || rule.data[0] == '<')
+        sha256_hex(after(rule, 1), hash);
+    else if (is_hash(after(rule, 1)))
+        memcpy(hash, rule.data + 1, SHA256_HEX);
+    else
+        return "The password hash must be exactly 64 characters and contain "
+               "only lowercase hexadecimal characters";
+    struct password **link = &user->passwords;
+    while (*link != NULL && strcmp((*link)->hash, hash) != 0)
+        link = &(*link)->next;
+    struct password *found = *link;
+    if (!adds && found == NULL)
+        return "The password you are trying to remove from the user does not "
+               "exist";
+    if (!adds) {
+        *link = found->next;
+        free(found);
+    } else if (found == NULL) {
+        *link = calloc(1, sizeof **link);
+        if (*link == NULL)
+            return no_memory;
+        memcpy((*link)->hash, hash, sizeof hash);
+    }
+    user->no_password = user->no_password && !adds;
+    return NULL;
+}
+
+static void reset(struct user *user, bool open_channels)
+{
+    struct permissions *own = &user->own;
+    forget_passwords(user);
+    selector_free_all(user);
+    pattern_free_all(&own->keys);
+    pattern_free_all(&own->channels);
+    user->no_password = user->enabled = own->all_keys = false;
+    own->all_channels = open_channels;
+    allow_all(own, false);
+}
+
+static const char *apply(struct user *user, struct slice rule,
+                         bool open_channels)
+{
+    if (is(rule, "on") || is(rule, "off")) {
+        user->enabled = is(rule, "on");
+    } else if (is(rule, "nopass") || is(rule, "resetpass")) {
+        user->no_password = is(rule, "nopass");
+        forget_passwords(user);
+    } else if (is(rule, "reset")) {
+        reset(user, open_channels);
+    } else if (is(rule, "clearselectors")) {
+        selector_free_all(user);
+    } else if (is(rule, "sanitize-payload") ||
+               is(rule, "skip-sanitize-payload")) {
+        return NULL; /* there is no RESTORE whose payload could be one */
+    } else if (memchr("><#!", rule.data[0], 4) != NULL) {
+        return apply_password(user, rule);
+    } else if (rule.data[0] == '(' && rule.data[rule.len - 1] == ')') {
+        return apply_selector(user, rule, open_channels);
+    } else {
+        return apply_permission(&user->own, rule);
+    }
+    return NULL;
+}
+
+static bool allows_everything(const struct permissions *set)
+{
+    bool all = set->all_keys && set->all_channels;
+    for (size_t i = 0; i < USER_COMMANDS / 64; i++)
+        all = all && set->commands[i] == UINT64_MAX;
+    return all;
+}
+
+const char *acl_apply(struct user *user, struct slice rule, bool open_channels)
+{
+    const char *why = NULL;
+    if (rule.len > 0)
+        why = apply(user, rule, open_channels);
+    user->unrestricted = allows_everything(&user->own);
+    return why;
+}
