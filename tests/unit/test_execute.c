@@ -87,7 +87,7 @@ static void strangers_are_told_to_log_in(void **state)
 {
     (void)state;
     static const char noauth[] = "-NOAUTH Authentication required.\r\n";
-    configure(&core, "requirepass", "secret");
+    assert_true(acl_require(&core.acl, SLICE("secret")));
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &command_table[i];
         if (command->flags & CMD_FAMILY)
@@ -188,7 +188,7 @@ static void passwords_open_the_door(void **state)
     (void)state;
     static const char wrong[] = "-WRONGPASS invalid username-password pair or "
                                 "user is disabled.\r\n";
-    configure(&core, "requirepass", "secret");
+    assert_true(acl_require(&core.acl, SLICE("secret")));
     static const char *const keys[] = {"AUTH secret", "auth default secret"};
     for (size_t i = 0; i < COUNT(keys); i++) {
         struct session *session = start_session(&core);
@@ -232,7 +232,7 @@ static void without_a_password_all_are_in(void **state)
 static void strangers_may_not_say_much(void **state)
 {
     (void)state;
-    configure(&core, "requirepass", "secret");
+    assert_true(acl_require(&core.acl, SLICE("secret")));
     struct session *session = start_session(&core);
     say(session, SLICE("*11\r\n"));
     assert_heard(session, SLICE("-ERR Protocol error: unauthenticated "
