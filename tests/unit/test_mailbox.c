@@ -6,19 +6,19 @@
 
 enum { POSTERS = 4, POSTS = 2000 };
 
-static struct {
-    int rung, hung_up;
+static struct counts {
+    atomic_int rung, hung_up;
 } wire_of[2];
 
 static void note_ring(void *self)
 {
-    ++*(int *)self;
+    ((struct counts *)self)->rung++;
 }
 
 static void note_hang_up(void *self, enum hang_up how)
 {
     assert_int_equal(how, HANG_UP_BOTH);
-    ((int *)self)[1]++;
+    ((struct counts *)self)->hung_up++;
 }
 
 static struct mailbox box[2];
