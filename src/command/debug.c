@@ -82,9 +82,5 @@ void cmd_debug(struct call *call)
     else if (arg_is(call, 1, "set-active-expire") && call->argc == 3)
         debug_set_active_expire(call);
     else
-        reply_error(call->out,
-                    "ERR unknown subcommand or wrong number of arguments for "
-                    "'%.*s'. Try DEBUG HELP.",
-                    arg(call, 1).len < 128 ? (int)arg(call, 1).len : 128,
-                    arg(call, 1).data);
+        reply_try_help(call);
 }

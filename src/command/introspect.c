@@ -128,15 +128,15 @@ static void reply_details(struct reply *out, const struct command *command)
     reply_positions(out, facts->specs);
     reply_set(out, count_words(facts->categories));
     reply_words(out, facts->categories, "@");
-    reply_array(out, count_words(facts->tips));
+    reply_set(out, count_words(facts->tips));
     const char *tips = facts->tips;
     struct slice tip;
     while (next_word(&tips, &tip))
         reply_bulk(out, tip);
-    reply_array(out, specs);
+    reply_set(out, specs);
     for (size_t i = 0; i < specs; i++)
         reply_key_spec(out, &facts->specs[i]);
-    reply_array(out, members);
+    reply_set(out, members);
     for (size_t i = 1; i <= members; i++)
         reply_details(out, command + i);
 }

@@ -75,7 +75,7 @@ static const struct spec {
                                 {0}},
     [SETTING_ACL_PUBSUB] = {"acl-pubsub-default", CHOICE, CHANGES,
                             "resetchannels", 0, 0,
-                            {"resetchannels", "allchannels"}},
+                            {"allchannels", "resetchannels"}},
     [SETTING_ACLLOG_MOST] = {"acllog-max-len", NUMBER, CHANGES, "128", 0,
                              LLONG_MAX, {0}},
     [SETTING_DEBUG] = {"enable-debug-command", CHOICE, FIXED, "no", 0, 0,
