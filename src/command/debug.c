@@ -8,17 +8,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-static bool is_local(const struct call *call)
-{
-    const char *peer = call->client->mailbox.wire.peer;
-    return peer[0] == '/' || strncmp(peer, "127.", 4) == 0 ||
-           strncmp(peer, "[::1]", 5) == 0;
-}
-
 static bool allowed(struct call *call)
 {
     long long mode = config_number(&call->core->config, SETTING_DEBUG);
-    if (mode == DEBUG_YES || (mode == DEBUG_LOCAL && is_local(call)))
+    if (mode == DEBUG_YES || (mode == DEBUG_LOCAL && client_is_local(call->client)))
         return true;
     reply_error(call->out,
                 "ERR DEBUG command not allowed. If the enable-debug-command "

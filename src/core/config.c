@@ -39,7 +39,7 @@ static const struct spec {
                              "1073741824", MEGABYTE, LLONG_MAX, {0}},
     [SETTING_DATABASES] = {"databases", NUMBER, FIXED, "16", 1, 4096, {0}},
     [SETTING_HASH_ENTRIES] = {"hash-max-listpack-entries", NUMBER, CHANGES,
-                              "128", 0, LLONG_MAX, {0}},
+                              "512", 0, LLONG_MAX, {0}},
     [SETTING_HASH_VALUE] = {"hash-max-listpack-value", BYTES, CHANGES, "64", 0,
                             LLONG_MAX, {0}},
     [SETTING_HASH_ENTRIES_ALIAS] = {"hash-max-ziplist-entries", ALIAS, CHANGES,
