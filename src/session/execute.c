@@ -285,10 +285,14 @@ static void refused(struct session *session, const struct command *command,
     struct reply *out = &session->out;
     if (command != NULL && command->run == cmd_exec) {
         char why[160];
-        struct slice error = buf_slice(&out->bytes);
-        int len = (int)(error.len - before);
-        snprintf(why, sizeof why, "%.*s", len > 3 ? len - 3 : 0,
-                 error.data + before + 1);
+        struct slice bytes = buf_slice(&out->bytes);
+        const char *error = bytes.data + before + 1;
+        int len = (int)(bytes.len - before) - 3; /* "-" and the line's end */
+        if (len > 4 && memcmp(error, "ERR ", 4) == 0) {
+            error += 4;
+            len -= 4;
+        }
+        snprintf(why, sizeof why, "%.*s", len > 0 ? len : 0, error);
         reply_take_back(out, before);
         out->errors--;
         reply_error(out, "EXECABORT Transaction discarded because of: %s", why);
