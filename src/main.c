@@ -106,18 +106,19 @@ static void open_log(struct core *core)
     buf_free(&path);
 }
 
-/* Each client is a descriptor: ask for as many as maxclients needs, or lower
- * maxclients to what there is, as Redis does. */
+/* Each client is a descriptor, and each one that waits for others two more, for
+ * its bell: ask for as many as maxclients may need. If there are too few for
+ * the clients alone, lower maxclients to what there is, as Redis does. */
 static void reserve_descriptors(struct core *core)
 {
-    rlim_t wanted = OTHER_FILES +
-                    (rlim_t)config_number(&core->config, SETTING_MAXCLIENTS);
+    rlim_t clients = (rlim_t)config_number(&core->config, SETTING_MAXCLIENTS);
+    rlim_t wanted = OTHER_FILES + 3 * clients;
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
         return;
     limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
     setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur >= wanted)
+    if (limit.rlim_cur >= OTHER_FILES + clients)
         return;
     if (limit.rlim_cur <= OTHER_FILES)
         die("%s", "too few open files are allowed: see ulimit -n");

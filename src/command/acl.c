@@ -74,10 +74,12 @@ static void reply_user(struct call *call, const struct user *user)
     size_t n = 0;
     reply_map(out, 6);
     reply_string(out, "flags");
-    reply_set(out, user->no_password ? 2 : 1);
+    reply_set(out, 1U + user->no_password + (user->payload != NULL));
     reply_string(out, user->enabled ? "on" : "off");
     if (user->no_password)
         reply_string(out, "nopass");
+    if (user->payload != NULL)
+        reply_string(out, user->payload);
     for (const struct password *p = user->passwords; p != NULL; p = p->next)
         n++;
     reply_string(out, "passwords");
@@ -163,7 +165,7 @@ void cmd_acl_setuser(struct call *call)
 {
     struct acl *acl = &call->core->acl;
     bool open_channels =
-        config_number(&call->core->config, SETTING_ACL_PUBSUB) != 0;
+        config_number(&call->core->config, SETTING_ACL_PUBSUB) == 0;
     if (has_odd_bytes(arg(call, 2))) {
         reply_error(call->out,
                     "ERR Usernames can't contain spaces or null characters");
@@ -224,8 +226,7 @@ void cmd_acl_cat(struct call *call)
 {
     size_t n = 0;
     if (call->argc > 3) {
-        reply_error(call->out, "ERR wrong number of arguments for 'acl|cat' "
-                               "command");
+        reply_try_help(call);
     } else if (call->argc == 2) {
         while (acl_categories[n] != NULL)
             n++;
@@ -256,8 +257,7 @@ void cmd_acl_genpass(struct call *call)
     char text[MOST / 4];
     long long bits = 256;
     if (call->argc > 3) {
-        reply_error(call->out, "ERR wrong number of arguments for "
-                               "'acl|genpass' command");
+        reply_try_help(call);
         return;
     }
     if (call->argc == 3 && !arg_integer(call, 2, &bits))
@@ -303,8 +303,7 @@ void cmd_acl_log(struct call *call)
     struct acl *acl = &call->core->acl;
     long long most = 10;
     if (call->argc > 3) {
-        reply_error(call->out, "ERR wrong number of arguments for 'acl|log' "
-                               "command");
+        reply_try_help(call);
         return;
     }
     if (call->argc == 3 && arg_is(call, 2, "reset")) {

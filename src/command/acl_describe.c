@@ -136,6 +136,8 @@ void acl_describe(const struct user *user, struct buf *out)
     buf_append(out, user->name.data, user->name.len);
     append(out, user->enabled ? " on " : " off ");
     append(out, user->no_password ? "nopass " : "");
+    append(out, user->payload ? user->payload : "");
+    append(out, user->payload ? " " : "");
     for (const struct password *p = user->passwords; p != NULL; p = p->next) {
         append(out, "#");
         append(out, p->hash);

@@ -107,8 +107,9 @@ static const char *apply_key(struct permissions *set, struct slice rule)
                 return syntax;
             access |= one;
         }
-        if (access == 0 || at++ == rule.len)
+        if (access == 0)
             return syntax;
+        at += at < rule.len;
     }
     if (set->all_keys)
         return "Adding a pattern after the * pattern (or the 'allkeys' flag) "
@@ -233,6 +234,7 @@ static void reset(struct user *user, bool open_channels)
     selector_free_all(user);
     pattern_free_all(&own->keys);
     pattern_free_all(&own->channels);
+    user->payload = "sanitize-payload";
     user->no_password = user->enabled = own->all_keys = false;
     own->all_channels = open_channels;
     allow_all(own, false);
@@ -250,9 +252,10 @@ static const char *apply(struct user *user, struct slice rule,
         reset(user, open_channels);
     } else if (is(rule, "clearselectors")) {
         selector_free_all(user);
-    } else if (is(rule, "sanitize-payload") ||
-               is(rule, "skip-sanitize-payload")) {
-        return NULL; /* there is no RESTORE whose payload could be one */
+    } else if (is(rule, "sanitize-payload")) {
+        user->payload = "sanitize-payload";
+    } else if (is(rule, "skip-sanitize-payload")) {
+        user->payload = "skip-sanitize-payload";
     } else if (memchr("><#!", rule.data[0], 4) != NULL) {
         return apply_password(user, rule);
     } else if (rule.data[0] == '(' && rule.data[rule.len - 1] == ')') {

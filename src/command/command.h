@@ -2,7 +2,8 @@
  *
  * A command function locks nothing and sees nothing but its call: when it runs,
  * the shards of its keys (or, by its flags, the whole store) are held as its
- * line says. (SCAN alone takes shards itself: see CMD_WALKS.) It replies exactly once. */
+ * line says. (SCAN alone takes shards itself: see CMD_WALKS.) It replies
+ * exactly once. */
 #ifndef COMMAND_H
 #define COMMAND_H
 

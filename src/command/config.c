@@ -7,42 +7,48 @@
 #include <errno.h>
 #include <strings.h>
 
-static void reply_setting(struct call *call, enum setting setting)
+/* A setting is shown under the name it was asked for by. */
+static void reply_setting(struct call *call, enum setting setting,
+                          struct slice name)
 {
     struct buf text = config_text(&call->core->config, setting);
-    reply_string(call->out, config_name(setting));
+    reply_bulk(call->out, name);
     reply_bulk(call->out, buf_slice(&text));
     buf_free(&text);
 }
 
 /* Patterns ignore case: the names are in lower case, so lower the pattern. */
-static void select_settings(struct slice pattern, bool selected[SETTINGS])
+static void select_settings(struct slice pattern, struct slice asked[SETTINGS])
 {
     char lower[64];
     if (pattern.len > sizeof lower)
         return;
-    for (size_t i = 0; i < pattern.len; i++)
+    bool several = false;
+    for (size_t i = 0; i < pattern.len; i++) {
         lower[i] = (char)tolower((unsigned char)pattern.data[i]);
+        several |= strchr("*?[", lower[i]) != NULL;
+    }
     for (int i = 0; i < SETTINGS; i++) {
-        const char *name = config_name((enum setting)i);
-        if (glob_match((struct slice){lower, pattern.len},
-                       (struct slice){name, strlen(name)}))
-            selected[i] = true;
+        const char *text = config_name((enum setting)i);
+        struct slice name = {text, strlen(text)};
+        if (asked[i].len == 0 &&
+            glob_match((struct slice){lower, pattern.len}, name))
+            asked[i] = several ? name : pattern;
     }
 }
 
 void cmd_config_get(struct call *call)
 {
-    bool selected[SETTINGS] = {false};
+    struct slice asked[SETTINGS] = {{0}}; /* their names, if asked for */
     for (size_t i = 2; i < call->argc; i++)
-        select_settings(arg(call, i), selected);
+        select_settings(arg(call, i), asked);
     size_t n = 0;
     for (int i = 0; i < SETTINGS; i++)
-        n += selected[i];
+        n += asked[i].len > 0;
     reply_map(call->out, n);
     for (int i = 0; i < SETTINGS; i++)
-        if (selected[i])
-            reply_setting(call, (enum setting)i);
+        if (asked[i].len > 0)
+            reply_setting(call, (enum setting)i, asked[i]);
 }
 
 static void refuse(struct call *call, size_t i, const char *why)
@@ -70,7 +76,38 @@ static bool names_password(const struct call *call)
     return false;
 }
 
-/* All or nothing: the first round only looks, the second one sets. */
+/* Are these settings, each of them once? */
+static bool names_are_good(struct call *call)
+{
+    for (size_t i = 2; i < call->argc; i += 2) {
+        if (!config_known(arg(call, i))) {
+            reply_error(call->out, "ERR Unknown option or number of arguments "
+                                   "for CONFIG SET - '%.*s'",
+                        (int)arg(call, i).len, arg(call, i).data);
+            return false;
+        }
+        if (named_before(call, i)) {
+            refuse(call, i, "duplicate parameter");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool values_are_good(struct call *call)
+{
+    struct config_error error;
+    for (size_t i = 2; i < call->argc; i += 2) {
+        struct slice value = arg(call, i + 1);
+        if (!config_check(CONFIG_RUNNING, arg(call, i), &value, 1, &error)) {
+            refuse(call, i, error.text);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* All or nothing: the first rounds only look, the last one sets. */
 void cmd_config_set(struct call *call)
 {
     struct config_error error;
@@ -78,21 +115,8 @@ void cmd_config_set(struct call *call)
         reply_syntax_error(call);
         return;
     }
-    for (size_t i = 2; i < call->argc; i += 2) {
-        if (!config_known(arg(call, i))) {
-            reply_error(call->out, "ERR Unknown option or number of arguments "
-                                   "for CONFIG SET - '%.*s'",
-                        (int)arg(call, i).len, arg(call, i).data);
-            return;
-        }
-        struct slice value = arg(call, i + 1);
-        bool good = config_check(CONFIG_RUNNING, arg(call, i), &value, 1,
-                                 &error);
-        if (!good || named_before(call, i)) {
-            refuse(call, i, good ? "duplicate parameter" : error.text);
-            return;
-        }
-    }
+    if (!names_are_good(call) || !values_are_good(call))
+        return;
     for (size_t i = 2; i < call->argc; i += 2) {
         struct slice value = arg(call, i + 1);
         if (!config_set(&call->core->config, CONFIG_RUNNING, arg(call, i),

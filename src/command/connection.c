@@ -180,6 +180,27 @@ static void reply_hello(struct call *call)
     reply_array(out, 0);
 }
 
+/* One after the other: those before a bad one count. On false the error has
+ * been replied. */
+static bool take_hello_options(struct call *call)
+{
+    for (size_t i = 2; i < call->argc; i++) {
+        if (arg_is(call, i, "auth") && i + 2 < call->argc) {
+            if (!log_in(call, arg(call, i + 1), arg(call, i + 2)))
+                return false;
+            i += 2;
+        } else if (arg_is(call, i, "setname") && i + 1 < call->argc) {
+            if (!set_name(call, arg(call, ++i)))
+                return false;
+        } else {
+            reply_error(call->out, "ERR Syntax error in HELLO option '%.*s'",
+                        (int)arg(call, i).len, arg(call, i).data);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* hello = "HELLO" [ version { "AUTH" user password / "SETNAME" name } ] */
 void cmd_hello(struct call *call)
 {
@@ -193,21 +214,7 @@ void cmd_hello(struct call *call)
         reply_error(call->out, "NOPROTO unsupported protocol version");
         return;
     }
-    size_t user = 0;
-    size_t name = 0;
-    for (size_t i = 2; i < call->argc; i++) {
-        if (arg_is(call, i, "auth") && i + 2 < call->argc) {
-            user = i + 1;
-            i += 2;
-        } else if (arg_is(call, i, "setname") && i + 1 < call->argc) {
-            name = ++i;
-        } else {
-            reply_error(call->out, "ERR Syntax error in HELLO option '%.*s'",
-                        (int)arg(call, i).len, arg(call, i).data);
-            return;
-        }
-    }
-    if (user > 0 && !log_in(call, arg(call, user), arg(call, user + 1)))
+    if (!take_hello_options(call))
         return;
     if (!call->client->authenticated) {
         reply_error(call->out,
@@ -217,8 +224,6 @@ void cmd_hello(struct call *call)
                     "the RESP protocol version at the same time");
         return;
     }
-    if (name > 0 && !set_name(call, arg(call, name)))
-        return;
     set_version(call, (int)version);
     reply_hello(call);
 }

@@ -8,17 +8,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-static bool is_local(const struct call *call)
-{
-    const char *peer = call->client->mailbox.wire.peer;
-    return peer[0] == '/' || strncmp(peer, "127.", 4) == 0 ||
-           strncmp(peer, "[::1]", 5) == 0;
-}
-
 static bool allowed(struct call *call)
 {
     long long mode = config_number(&call->core->config, SETTING_DEBUG);
-    if (mode == DEBUG_YES || (mode == DEBUG_LOCAL && is_local(call)))
+    if (mode == DEBUG_YES || (mode == DEBUG_LOCAL && client_is_local(call->client)))
         return true;
     reply_error(call->out,
                 "ERR DEBUG command not allowed. If the enable-debug-command "
@@ -82,9 +75,5 @@ void cmd_debug(struct call *call)
     else if (arg_is(call, 1, "set-active-expire") && call->argc == 3)
         debug_set_active_expire(call);
     else
-        reply_error(call->out,
-                    "ERR unknown subcommand or wrong number of arguments for "
-                    "'%.*s'. Try DEBUG HELP.",
-                    arg(call, 1).len < 128 ? (int)arg(call, 1).len : 128,
-                    arg(call, 1).data);
+        reply_try_help(call);
 }

@@ -133,10 +133,10 @@ static void reply_details(struct reply *out, const struct command *command)
     struct slice tip;
     while (next_word(&tips, &tip))
         reply_bulk(out, tip);
-    reply_array(out, specs);
+    reply_set(out, specs);
     for (size_t i = 0; i < specs; i++)
         reply_key_spec(out, &facts->specs[i]);
-    reply_array(out, members);
+    reply_set(out, members);
     for (size_t i = 1; i <= members; i++)
         reply_details(out, command + i);
 }
@@ -249,6 +249,13 @@ void cmd_command_list(struct call *call)
             reply_string(call->out, command_table[i].name);
 }
 
+/* A channel of a shard is found where a key would be, and is none. */
+static bool has_keys(const struct facts *facts)
+{
+    const char *flags = facts->specs[0].flags;
+    return flags != NULL && strcmp(flags, "not_key") != 0;
+}
+
 /* The command of a request that stands in the call from word 2 on; or NULL, and
  * the error has been replied. */
 static const struct command *inner_command(struct call *call)
@@ -259,7 +266,7 @@ static const struct command *inner_command(struct call *call)
         command = command_find_member(command, arg(call, 3));
     if (command == NULL)
         reply_error(call->out, "ERR Invalid command specified");
-    else if (command_facts(command)->specs[0].flags == NULL)
+    else if (!has_keys(command_facts(command)))
         reply_error(call->out, "ERR The command has no key arguments");
     else if (command->arity > 0 ? argc != (size_t)command->arity
                                 : argc < (size_t)-command->arity)

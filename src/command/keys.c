@@ -37,8 +37,9 @@ void cmd_touch(struct call *call)
 void cmd_type(struct call *call)
 {
     const struct entry *entry = call_peek(call, 0);
-    reply_status(call->out, entry ? value_type_name((enum value_type)entry->type)
-                                  : "none");
+    reply_status(call->out,
+                 entry ? value_type_name((enum value_type)entry->type)
+                       : "none");
 }
 
 static bool same_key(struct call *call)

@@ -80,41 +80,38 @@ void cmd_lrem(struct call *call)
 }
 
 struct lpos_options {
-    long long rank;  /* which match is the first that counts; < 0: from the end */
-    long long count; /* of matches to reply; 0: all; -1: one, and not as array */
+    long long rank;   /* the first match that counts; negative: from the end */
+    long long count;  /* matches to reply; 0: all; -1: one, not as an array */
     long long maxlen; /* elements to look at; 0: all */
 };
 
-/* On false the error has been replied. */
-static bool parse_lpos(struct call *call, struct lpos_options *options)
+static bool check_rank(struct call *call, long long rank)
 {
-    for (size_t i = 3; i < call->argc; i += 2) {
-        bool more = i + 1 < call->argc;
-        if (more && arg_is(call, i, "rank")) {
-            if (!arg_integer(call, i + 1, &options->rank))
-                return false;
-            if (options->rank == 0) {
-                reply_error(call->out,
-                            "ERR RANK can't be zero: use 1 to start from the "
-                            "first match, 2 from the second ... or use "
-                            "negative to start from the end of the list");
-                return false;
-            }
-        } else if (more && arg_is(call, i, "count")) {
-            if (!arg_in_range(call, i + 1, 0, LONG_MAX,
-                              "ERR COUNT can't be negative", &options->count))
-                return false;
-        } else if (more && arg_is(call, i, "maxlen")) {
-            if (!arg_in_range(call, i + 1, 0, LONG_MAX,
-                              "ERR MAXLEN can't be negative",
-                              &options->maxlen))
-                return false;
-        } else {
-            reply_syntax_error(call);
-            return false;
-        }
-    }
-    return true;
+    if (rank == 0)
+        reply_error(call->out,
+                    "ERR RANK can't be zero: use 1 to start from the first "
+                    "match, 2 from the second ... or use negative to start "
+                    "from the end of the list");
+    return rank != 0;
+}
+
+/* option = ( "RANK" / "COUNT" / "MAXLEN" ) number, from word `i` on. On false
+ * the error has been replied. */
+static bool parse_lpos_option(struct call *call, size_t i,
+                              struct lpos_options *options)
+{
+    bool has_value = i + 1 < call->argc;
+    if (has_value && arg_is(call, i, "rank"))
+        return arg_integer(call, i + 1, &options->rank) &&
+               check_rank(call, options->rank);
+    if (has_value && arg_is(call, i, "count"))
+        return arg_in_range(call, i + 1, 0, LONG_MAX,
+                            "ERR COUNT can't be negative", &options->count);
+    if (has_value && arg_is(call, i, "maxlen"))
+        return arg_in_range(call, i + 1, 0, LONG_MAX,
+                            "ERR MAXLEN can't be negative", &options->maxlen);
+    reply_syntax_error(call);
+    return false;
 }
 
 /* Replies the indices of the matches that count; returns how many. */
@@ -150,7 +147,10 @@ void cmd_lpos(struct call *call)
     void *list;
     struct lpos_options options = {.rank = 1, .count = -1};
     struct reply found = {0};
-    if (!parse_lpos(call, &options) || !call_find(call, 0, TYPE_LIST, &list))
+    for (size_t i = 3; i < call->argc; i += 2)
+        if (!parse_lpos_option(call, i, &options))
+            return;
+    if (!call_find(call, 0, TYPE_LIST, &list))
         return;
     size_t count = list ? find_matches(call, list, &options, &found) : 0;
     struct slice bytes = buf_slice(&found.bytes);

@@ -23,10 +23,7 @@ void cmd_slowlog_get(struct call *call)
     struct slowlog *log = &call->core->slowlog;
     long long most = 10;
     if (call->argc > 3) {
-        reply_error(call->out,
-                    "ERR unknown subcommand or wrong number of arguments for "
-                    "'%.*s'. Try SLOWLOG HELP.",
-                    (int)arg(call, 1).len, arg(call, 1).data);
+        reply_try_help(call);
         return;
     }
     if (call->argc == 3 &&

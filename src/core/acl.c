@@ -97,7 +97,6 @@ bool acl_require(struct acl *acl, struct slice password)
     struct password *only = malloc(sizeof *only);
     bool good = user != NULL && only != NULL;
     if (good) {
-        user->unrestricted = old->unrestricted;
         while (user->passwords != NULL) {
             struct password *next = user->passwords->next;
             free(user->passwords);

@@ -3,6 +3,13 @@
 #include <errno.h>
 #include <time.h>
 
+bool client_is_local(const struct client *client)
+{
+    const char *peer = client->mailbox.wire.peer;
+    return peer[0] == '/' || strncmp(peer, "127.", 4) == 0 ||
+           strncmp(peer, "[::1]", 5) == 0;
+}
+
 bool clients_open(struct clients *clients)
 {
     *clients = (struct clients){0};

@@ -104,6 +104,9 @@ struct clients {
     atomic_bool all_paused;    /* not only those who write */
 };
 
+/* Does it come from this machine? */
+bool client_is_local(const struct client *client);
+
 /* False, with errno. */
 bool clients_open(struct clients *clients);
 void clients_close(struct clients *clients);

@@ -26,8 +26,8 @@ struct core {
     struct clients clients;
     struct pubsub pubsub;
     int64_t started_at;   /* milliseconds, monotonic */
-    atomic_llong wall_ahead; /* milliseconds from the monotonic clock to the wall
-                              * clock; only changes when that is set */
+    atomic_llong wall_ahead; /* milliseconds from the monotonic clock to the
+                              * wall clock; changes when that is set */
     char run_id[41];      /* 40 hexadecimal digits, new with each start */
     const char *io_model; /* its name */
     atomic_ullong expired, evicted;

@@ -104,6 +104,8 @@ struct user *user_copy(const struct user *user)
         return NULL;
     copy->enabled = user->enabled;
     copy->no_password = user->no_password;
+    copy->payload = user->payload;
+    copy->unrestricted = user->unrestricted;
     bool good = copy_passwords(&copy->passwords, user->passwords) &&
                 copy_permissions(&copy->own, &user->own);
     const struct permissions *selector = user->own.next;

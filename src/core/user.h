@@ -44,6 +44,7 @@ struct user {
     struct user *next; /* acl.lock */
     bool enabled;
     bool no_password;  /* any password will do */
+    const char *payload; /* what was said of RESTORE's, a constant; or NULL */
     bool unrestricted; /* may do everything: nothing to look at */
     struct password *passwords;
     struct permissions own; /* and the selectors behind it */

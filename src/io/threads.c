@@ -146,6 +146,8 @@ static void converse(struct connection *connection)
 {
     struct session *session = connection->session;
     char portion[PORTION];
+    if (!send_output(connection)) /* it may be refused with a word */
+        return;
     while (!session_done(session)) {
         if (session_expects_mail(session)) {
             bool readable;

@@ -3,12 +3,12 @@
  * This is the only place that takes a shard's lock for a client. */
 #include "session/execute.h"
 #include "command/functions.h"
-#include "command/permit.h"
 #include "command/table.h"
 #include "core/room.h"
 #include "session/account.h"
 #include "session/blocked.h"
 #include "session/monitor.h"
+#include "session/permission.h"
 #include "session/transaction.h"
 
 #include <ctype.h>
@@ -87,55 +87,12 @@ static bool fits_role(const struct client *client,
     return false;
 }
 
-/* The user that the client is may have changed since its last request, or be
- * gone. */
-static bool know_user(struct session *session)
-{
-    struct client *client = &session->client;
-    struct acl *acl = &session->core->acl;
-    unsigned long long version = atomic_load(&acl->version);
-    if (client->acl_version == version)
-        return true;
-    struct user *user = acl_find(acl, client->user->name);
-    client->closing = user == NULL;
-    if (user != NULL)
-        clients_log_in(&session->core->clients, client, user);
-    client->acl_version = version;
-    return user != NULL;
-}
-
-/* On false the error has been replied, or nothing is to be said any more. */
-static bool permitted(struct session *session, const struct command *command,
-                      struct reply *out)
-{
-    static const char *const denials[] = {
-        [DENIED_COMMAND] = "run the '%s' command",
-        [DENIED_KEY] = "access one of the keys used as arguments",
-        [DENIED_CHANNEL] = "access one of the channels used as arguments",
-    };
-    struct client *client = &session->client;
-    const struct resp_parser *request = &session->parser;
-    size_t word = 0;
-    if (!know_user(session))
-        return false;
-    if (client->user->unrestricted)
-        return true;
-    enum permit found = user_permits(client->user, command, request->argv,
-                                     request->argc, &word);
-    if (found == PERMITTED)
-        return true;
-    note_denied(session->core, client, found, command, request->argv[word]);
-    char denial[96];
-    snprintf(denial, sizeof denial, denials[found], command->name);
-    reply_error(out, "NOPERM this user has no permissions to %s", denial);
-    return false;
-}
-
 /* Whatever is queued after MULTI takes memory. */
 static bool needs_room(const struct session *session,
                        const struct command *command)
 {
     return (command->flags & CMD_GROWS) ||
+           (command->run == cmd_exec && transaction_grows(session)) ||
            (transaction_is_open(session) && !(command->flags & CMD_IMMEDIATE));
 }
 
@@ -155,7 +112,8 @@ static bool admitted(struct session *session,
         reply_error(out, "NOAUTH Authentication required.");
         return false;
     }
-    if (!permitted(session, command, out))
+    if (!permission_know_user(session) ||
+        !permission_given(session, command, session->parser.argv, argc))
         return false;
     if ((command->flags & CMD_NO_MULTI) && transaction_is_open(session)) {
         reply_error(out, "ERR Command not allowed inside a transaction");
@@ -319,6 +277,32 @@ static bool is_push(const struct command *command)
            (command->flags & CMD_SUBSCRIBED);
 }
 
+/* The error is what has been replied since there were `before` bytes. A refused
+ * EXEC ends the transaction, and says so. */
+static void refused(struct session *session, const struct command *command,
+                    size_t before)
+{
+    struct reply *out = &session->out;
+    if (command != NULL && command->run == cmd_exec) {
+        char why[160];
+        struct slice bytes = buf_slice(&out->bytes);
+        const char *error = bytes.data + before + 1;
+        int len = (int)(bytes.len - before) - 3; /* "-" and the line's end */
+        if (len > 4 && memcmp(error, "ERR ", 4) == 0) {
+            error += 4;
+            len -= 4;
+        }
+        snprintf(why, sizeof why, "%.*s", len > 0 ? len : 0, error);
+        reply_take_back(out, before);
+        out->errors--;
+        reply_error(out, "EXECABORT Transaction discarded because of: %s", why);
+        transaction_discard(session);
+    } else if (transaction_is_open(session)) {
+        transaction_spoil(session);
+    }
+    account_refused(session, command);
+}
+
 bool execute(struct session *session)
 {
     struct reply *out = &session->out;
@@ -336,9 +320,7 @@ bool execute(struct session *session)
     if (client->replies == REPLIES_SKIP_NEXT)
         client->replies = REPLIES_SKIP;
     if (!good) {
-        account_refused(session, command);
-        if (transaction_is_open(session))
-            transaction_spoil(session);
+        refused(session, command, before);
     } else if (transaction_is_open(session) &&
                !(command->flags & CMD_IMMEDIATE)) {
         transaction_queue(session, command);

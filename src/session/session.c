@@ -14,6 +14,21 @@ enum {
                                * shared, what is in the output is not */
 };
 
+static const char locked_out[] =
+    "DENIED Redis is running in protected mode because protected mode is "
+    "enabled and no password is set for the default user. In this mode "
+    "connections are only accepted from the loopback interface. To accept "
+    "others, set a password (requirepass) or set protected-mode to no.";
+
+/* A server that anybody on the network could use is a mistake, most of the
+ * time. */
+static bool is_locked_out(const struct session *session)
+{
+    const struct client *client = &session->client;
+    return config_number(&session->core->config, SETTING_PROTECTED) != 0 &&
+           client->user->no_password && !client_is_local(client);
+}
+
 struct session *session_open(struct core *core, const struct wire *wire,
                              int64_t now, bool *full)
 {
@@ -44,6 +59,10 @@ struct session *session_open(struct core *core, const struct wire *wire,
         mailbox_close(&client->mailbox);
         free(session);
         return NULL;
+    }
+    if (is_locked_out(session)) {
+        reply_error(&session->out, "%s", locked_out);
+        client->closing = true;
     }
     return session;
 }

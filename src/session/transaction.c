@@ -1,8 +1,8 @@
 #include "session/transaction.h"
-#include "core/room.h"
 #include "session/account.h"
 #include "session/blocked.h"
 #include "session/monitor.h"
+#include "session/permission.h"
 #include "store/interest.h"
 
 #include <stdlib.h>
@@ -213,8 +213,10 @@ static void run_all(struct session *session, struct prepared *calls, size_t n)
         call->space.db = session->client.db; /* SELECT may be among them */
         call->space.ready = ready;
         int64_t began = account_begin(session);
-        call->command->run(call);
-        monitor_show(call);
+        if (permission_kept(session, call)) {
+            call->command->run(call);
+            monitor_show(call);
+        }
         if (call->outcome == CALL_UNWATCH)
             reply_status(&session->out, "OK");
         account_end(session, call, began);
@@ -253,14 +255,6 @@ static bool prepare_all(struct session *session, struct prepared *calls)
     return true;
 }
 
-static bool grows(const struct transaction *transaction)
-{
-    for (size_t i = 0; i < transaction->count; i++)
-        if (transaction->queue[i].command->flags & CMD_GROWS)
-            return true;
-    return false;
-}
-
 static void exec(struct session *session)
 {
     struct transaction *transaction = session->transaction;
@@ -269,13 +263,6 @@ static void exec(struct session *session)
         unwatch(session);
         reply_error(&session->out, "EXECABORT Transaction discarded because of "
                                    "previous errors.");
-        return;
-    }
-    if (grows(transaction) && !room_make(session->core, session->now)) {
-        unwatch(session);
-        reply_error(&session->out,
-                    "EXECABORT Transaction discarded because of: OOM command "
-                    "not allowed when used memory > 'maxmemory'.");
         return;
     }
     struct prepared *calls = calloc(n + 1, sizeof *calls);
@@ -301,6 +288,25 @@ static void multi(struct session *session)
         session->client.queued = 0;
         reply_status(&session->out, "OK");
     }
+}
+
+bool transaction_grows(const struct session *session)
+{
+    const struct transaction *transaction = session->transaction;
+    if (!transaction_is_open(session))
+        return false;
+    for (size_t i = 0; i < transaction->count; i++)
+        if (transaction->queue[i].command->flags & CMD_GROWS)
+            return true;
+    return false;
+}
+
+void transaction_discard(struct session *session)
+{
+    if (!transaction_is_open(session))
+        return;
+    unwatch(session);
+    close_transaction(session->transaction);
 }
 
 void transaction_command(struct session *session, enum outcome outcome)

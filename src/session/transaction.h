@@ -16,6 +16,14 @@ bool transaction_writes(const struct session *session);
 
 /* After MULTI: a request that could not be queued, so EXEC will refuse. */
 void transaction_spoil(struct session *session);
+
+/* Is one queued that may need more memory? */
+bool transaction_grows(const struct session *session);
+
+/* As DISCARD, if there is a transaction; replies nothing. */
+void transaction_discard(struct session *session);
+
+/* Queues the request. */
 void transaction_queue(struct session *session, const struct command *command);
 
 /* What MULTI, EXEC ... asked for. For CALL_WATCH the call's keys are still

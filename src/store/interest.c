@@ -9,7 +9,8 @@
  *
  * Keys share lines by their hash, and there are about as many lines as there
  * are interests, so other keys are seldom in the way. The ready ones are a
- * circle, and the keyspace points to the last of them: both ends are at hand. */
+ * circle, and the keyspace points to the last of them: both ends are at
+ * hand. */
 #include "store/interest.h"
 
 #include <stdlib.h>

@@ -21,8 +21,8 @@ struct keyspace {
     struct interest *ready; /* who waited for what is there now */
 };
 
-/* Tells those who are interested (store/interest.h). The functions below that change a key do it
- * themselves; who changes an object in place calls this. */
+/* Tells those who are interested (store/interest.h). The functions below that
+ * change a key do it themselves; who changes a value in place calls this. */
 void keyspace_changed(struct keyspace *space, const struct key *key);
 
 /* NULL: no such key. To find a key is to use it; to peek is not. */
@@ -31,7 +31,7 @@ struct entry *keyspace_find(const struct keyspace *space,
 struct entry *keyspace_peek(const struct keyspace *space,
                             const struct key *key);
 
-/* Seconds for which nobody has used it; after 18 hours they start again. */
+/* Seconds for which nobody has used it. */
 int64_t keyspace_idle(const struct keyspace *space, const struct entry *entry);
 
 /* Sets the key, whatever it was, and its deadline (NO_DEADLINE: none).
@@ -40,7 +40,7 @@ bool keyspace_put(struct keyspace *space, const struct key *key,
                   struct slice value, int64_t deadline);
 
 /* The bytes of a string, to be changed in place: at least `len` of them, zeros
- * behind what there was. Creates the key if there is none; there must be nothing
+ * behind what there was. Creates the key if there is none; it must hold nothing
  * but a string. Call keyspace_changed when they are. NULL: no memory; nothing
  * changed. */
 char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len);
@@ -61,9 +61,9 @@ bool keyspace_expire(struct keyspace *space, const struct key *key,
 /* False: there was no such key. */
 bool keyspace_remove(struct keyspace *space, const struct key *key);
 
-/* Make `to` of database `db`, whatever it was, what `from` is, deadline included;
- * `from` is there, and is another key. When moved it is gone. False: no memory;
- * nothing changed. */
+/* Make `to` of database `db`, whatever it was, what `from` is, deadline
+ * included; `from` is there, and is another key. When moved it is gone. False:
+ * no memory; nothing changed. */
 bool keyspace_move(struct keyspace *space, const struct key *from, unsigned db,
                    const struct key *to);
 bool keyspace_copy(struct keyspace *space, const struct key *from, unsigned db,

@@ -5,8 +5,8 @@
  *     [a|b|c]    [d|e|f|g]       packs of up to 8 KiB
  *
  * No node is empty. A push goes into the node at the end if that has room, or
- * else into a new one. An element that is inserted where there is no room splits
- * the node at that place. */
+ * else into a new one. An element that is inserted where there is no room
+ * splits the node at that place. */
 #include "types/list.h"
 
 #include <stdlib.h>

@@ -86,9 +86,9 @@ static const struct {
     {"protected-mode", "yes"},
     {"slowlog-log-slower-than", "10000"},
     {"slowlog-max-len", "128"},
-    {"hash-max-listpack-entries", "128"},
+    {"hash-max-listpack-entries", "512"},
     {"hash-max-listpack-value", "64"},
-    {"hash-max-ziplist-entries", "128"},
+    {"hash-max-ziplist-entries", "512"},
     {"hash-max-ziplist-value", "64"},
     {"list-max-listpack-size", "-2"},
     {"list-max-ziplist-size", "-2"},
@@ -135,6 +135,10 @@ static const struct {
     {"requirepass", "p\"w", "p\"w"},
     {"requirepass", "", ""},
     {"save", "", ""},
+    {"maxmemory", "100mb", "104857600"},
+    {"maxmemory-policy", "ALLKEYS-LFU", "allkeys-lfu"},
+    {"protected-mode", "NO", "no"},
+    {"slowlog-log-slower-than", "-1", "-1"},
 };
 
 static void takes_good_values(void **state)
@@ -177,6 +181,14 @@ static const struct {
      "argument(s) must be one of the following: "
      "debug, verbose, notice, warning, nothing"},
     {"save", "60 1", "there are no snapshots: only \"\" is possible"},
+    {"protected-mode", "1", "argument must be 'yes' or 'no'"},
+    {"maxmemory", "1%", "argument must be a memory value"},
+    {"maxmemory-policy", "lru",
+     "argument(s) must be one of the following: volatile-lru, volatile-lfu, "
+     "volatile-random, volatile-ttl, allkeys-lru, allkeys-lfu, "
+     "allkeys-random, noeviction"},
+    {"slowlog-log-slower-than", "-2",
+     "argument must be between -1 and 9223372036854775807 inclusive"},
 };
 
 static void refuses_bad_values(void **state)

@@ -107,6 +107,28 @@ static void one_turn_for_a_line(void **state)
     interest_remove(&store, &stranger);
 }
 
+/* One that has the turn leaves before it is served, and another thread makes
+ * the next one ready: who finds the first gone need not do that again. */
+static void nobody_has_two_turns(void **state)
+{
+    (void)state;
+    struct interest gone = interest_in("k", true, TYPE_LIST);
+    struct interest next = interest_in("k", true, TYPE_LIST);
+    struct key key = key_of("k");
+    struct keyspace other = space;
+    add(&gone);
+    add(&next);
+    put_list("k");
+    interest_remove(&store, &gone);
+    keyspace_changed(&other, &key);
+    assert_ptr_equal(interest_take_ready(&space), &gone);
+    interest_pass_on(&space, &key);
+    assert_null(space.ready);
+    assert_ptr_equal(interest_take_ready(&other), &next);
+    interest_remove(&store, &next);
+    remove_key("k");
+}
+
 /* Two keys changed, the second first: its whole line comes first. */
 static void keys_in_the_order_of_their_changes(void **state)
 {
@@ -204,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_who_watch_are_told),
         cmocka_unit_test(one_turn_for_a_line),
+        cmocka_unit_test(nobody_has_two_turns),
         cmocka_unit_test(keys_in_the_order_of_their_changes),
         cmocka_unit_test(many_keys),
         cmocka_unit_test(each_is_visited_once),

@@ -223,6 +223,37 @@ static void does_not_crumble(void **state)
     }
 }
 
+static struct list *many(int limit, size_t count)
+{
+    struct list *list = list_new();
+    list_limit(list, limit);
+    for (size_t i = 0; i < count; i++)
+        assert_true(list_push(list, LIST_TAIL, SLICE("0123456789")));
+    return list;
+}
+
+/* Behind the last element of a full node, too. */
+static void does_not_crumble_between_nodes(void **state)
+{
+    (void)state;
+    struct list *list = many(100, 200);
+    for (int i = 0; i < 2000; i++) {
+        struct list_position position = at(list, 99);
+        assert_true(list_insert(list, &position, LIST_TAIL, SLICE("0123")));
+    }
+    assert_true(list_memory(list) < 2200 * 12 * 2);
+    list_free(list);
+}
+
+static void nodes_are_limited(void **state)
+{
+    (void)state;
+    struct list *one = many(1, 1000), *hundred = many(100, 1000);
+    assert_true(list_memory(one) > list_memory(hundred) + 900 * 24);
+    list_free(one);
+    list_free(hundred);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +261,8 @@ int main(void)
         cmocka_unit_test(an_empty_list_is_a_list),
         cmocka_unit_test(takes_little_memory),
         cmocka_unit_test(does_not_crumble),
+        cmocka_unit_test(does_not_crumble_between_nodes),
+        cmocka_unit_test(nodes_are_limited),
     };
     return cmocka_run_group_tests_name("list", tests, NULL, NULL);
 }

@@ -1,0 +1,61 @@
+#!/bin/sh
+# The same commands, made at random, to redis-server 7.0 and to the complete
+# server: the replies are equal, byte by byte. What may differ, and why, is in
+# tests/differential/exceptions.py.
+#
+#     tests/system/differential.sh bin
+#
+# COMMANDS (24000), SEED (1) and EPISODE (of one that differed) in the
+# environment change what is compared.
+. "$(dirname "$0")/common.sh"
+
+compare=$here/../differential/differential.py
+same="--enable-debug-command yes --proto-max-bulk-len 1048576"
+patience=300 # s
+
+find_redis() {
+    redis=$(command -v redis-server || echo "$here/../../build/redis/redis-server")
+    [ -x "$redis" ] && "$redis" --version | grep -q 'v=7\.0\.' && return
+    echo "skipped: redis-server 7.0 is not installed (package redis-server," \
+        "or make deps): the comparison with it"
+    return 1
+}
+
+redis_is_ready() {
+    is_gone "$redis_pid" || grep -q 'Ready to accept connections' "$tmp/redis"
+}
+
+start_redis() {
+    for attempt in 1 2 3 4 5; do
+        free_port
+        redis_port=$port
+        # shellcheck disable=SC2086
+        "$redis" --port "$port" --save "" --appendonly no --dir "$tmp" \
+            $same >"$tmp/redis" 2>&1 &
+        redis_pid=$!
+        running="$running $redis_pid"
+        wait_until redis_is_ready && ! is_gone "$redis_pid" && return
+    done
+    failed "redis-server starts" "$tmp/redis"
+    return 1
+}
+
+equal_replies() {
+    bounded python3 "$compare" "$redis_port" "$port" \
+        --commands "${COMMANDS:-24000}" --seed "${SEED:-1}" \
+        ${EPISODE:+--episode "$EPISODE"} >"$tmp/compared" 2>&1
+    status=$?
+    cat "$tmp/compared"
+    [ $status -eq 0 ]
+}
+
+find_redis || finish
+# shellcheck disable=SC2086
+start_redis && start rung-server $same || finish
+if equal_replies; then
+    ok "rung-server and $("$redis" --version | cut -d' ' -f1-3) reply the same"
+else
+    failed "rung-server and redis-server reply the same"
+fi
+stop rung-server
+finish
