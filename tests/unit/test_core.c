@@ -71,10 +71,10 @@ static void silent_clients_are_hung_up_on(void **state)
     bool full;
     atomic_int silent = 0, lively = 0;
     int64_t now = clock_mono_ms();
-    struct wire quiet = {.self = &silent, .hang_up = note_hang_up,
-                         .ring = ignore_ring};
-    struct wire loud = {.self = &lively, .hang_up = note_hang_up,
-                        .ring = ignore_ring};
+    struct wire quiet = no_wire, loud = no_wire;
+    quiet.self = &silent;
+    loud.self = &lively;
+    quiet.hang_up = loud.hang_up = note_hang_up;
     struct session *one = session_open(&core, &quiet, now - 100000, &full);
     struct session *other = session_open(&core, &loud, now, &full);
     assert_non_null(one);

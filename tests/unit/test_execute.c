@@ -60,8 +60,11 @@ static void assert_wrong_number(struct session *session,
 {
     char expected[128];
     struct buf heard = call(session, command, words);
+    /* A refused EXEC says that it discards the transaction. */
+    bool exec = strcmp(command->name, "exec") == 0;
     snprintf(expected, sizeof expected,
-             "-ERR wrong number of arguments for '%s' command\r\n",
+             "-%s wrong number of arguments for '%s' command\r\n",
+             exec ? "EXECABORT Transaction discarded because of:" : "ERR",
              command->name);
     assert_bytes(buf_slice(&heard), text(expected));
     buf_free(&heard);
@@ -86,7 +89,7 @@ static void every_arity_is_kept(void **state)
 static void strangers_are_told_to_log_in(void **state)
 {
     (void)state;
-    static const char noauth[] = "-NOAUTH Authentication required.\r\n";
+    static const char noauth[] = "NOAUTH Authentication required.\r\n";
     assert_true(acl_require(&core.acl, SLICE("secret")));
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &command_table[i];
@@ -94,7 +97,8 @@ static void strangers_are_told_to_log_in(void **state)
             continue;
         struct session *session = start_session(&core);
         struct buf heard = call(session, command, least_words(command));
-        bool refused = slice_equal(buf_slice(&heard), text(noauth));
+        bool refused = memmem(buf_slice(&heard).data, buf_len(&heard), noauth,
+                              sizeof noauth - 1) != NULL;
         bool anybody = command->flags & CMD_ANYBODY;
         if (refused == anybody)
             fail_msg("%s: %.*s", command->name, (int)buf_len(&heard),
