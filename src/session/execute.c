@@ -17,6 +17,8 @@
 
 enum {
     SHOWN = 128,  /* bytes of a request that an error quotes */
+    HELD_RUNS = 32,           /* requests under the same locks */
+    HELD_REPLIES = 16 * 1024, /* bytes that they may reply meanwhile */
 };
 
 static void reply_unknown_command(struct reply *out, const struct slice *argv,
@@ -96,6 +98,14 @@ static bool needs_room(const struct session *session,
            (transaction_is_open(session) && !(command->flags & CMD_IMMEDIATE));
 }
 
+static bool make_room(struct session *session)
+{
+    if (config_number(&session->core->config, SETTING_MAXMEMORY) == 0)
+        return true;
+    execute_release(session); /* evicting takes locks */
+    return room_make(session->core, session->now);
+}
+
 /* On false the error has been replied. */
 static bool admitted(struct session *session,
                      const struct command *command, struct reply *out)
@@ -119,8 +129,7 @@ static bool admitted(struct session *session,
         reply_error(out, "ERR Command not allowed inside a transaction");
         return false;
     }
-    if (needs_room(session, command) &&
-        !room_make(session->core, session->now)) {
+    if (needs_room(session, command) && !make_room(session)) {
         reply_error(out, "OOM command not allowed when used memory > "
                          "'maxmemory'.");
         return false;
@@ -192,11 +201,43 @@ static void conclude_locked(struct session *session, struct call *call,
         transaction_watch(session, call);
 }
 
+/* Takes the locks, unless those of the request before will do: clients that
+ * pipeline often name one key again and again, and to give its shard away in
+ * between is to wait for it each time. Others wait a little longer, once. */
+static void hold(struct session *session, const struct lockset *locks)
+{
+    if (session->holds && lockset_covers(&session->held, locks) &&
+        session->held_runs < HELD_RUNS &&
+        buf_len(&session->out.bytes) - session->held_at < HELD_REPLIES) {
+        session->held_runs++;
+        return;
+    }
+    execute_release(session);
+    session->held = *locks;
+    session->held_runs = 1;
+    session->held_at = buf_len(&session->out.bytes);
+    session->holds = true;
+    lockset_lock(&session->held, &session->core->store);
+}
+
+void execute_release(struct session *session)
+{
+    struct keyspace space = {.garbage = session->garbage};
+    if (!session->holds)
+        return;
+    lockset_unlock(&session->held, &session->core->store);
+    session->holds = false;
+    session->garbage = NULL;
+    keyspace_free_garbage(&space);
+}
+
 static void conclude(struct session *session, struct call *call)
 {
     enum outcome outcome = call->outcome;
-    if (call->space.garbage != NULL)
-        keyspace_free_garbage(&call->space);
+    session->garbage = call->space.garbage;
+    if (outcome == CALL_DONE && call->space.ready == NULL)
+        return;
+    execute_release(session);
     if (call->space.ready != NULL)
         blocked_serve(&call->space);
     if (outcome == CALL_RESET)
@@ -225,13 +266,13 @@ static void run(struct session *session, const struct command *command)
     call->holds_nothing = command->flags & CMD_WALKS;
     if (!call->holds_nothing)
         prepared_plan(&prepared, &locks);
-    lockset_lock(&locks, &session->core->store);
+    hold(session, &locks);
+    call->space.garbage = session->garbage;
     command->run(call);
     if (call->outcome != CALL_EXEC)
         monitor_show(call);
     if (call->outcome != CALL_DONE)
         conclude_locked(session, call, &locks);
-    lockset_unlock(&locks, &session->core->store);
     conclude(session, call);
     account_end(session, call, began);
     prepared_free(&prepared);

@@ -33,4 +33,8 @@ bool execute(struct session *session);
  * REPLY says so. */
 void execute_silence(struct session *session, size_t before);
 
+/* Lets go of the locks that the last requests took. To be called when no more
+ * requests are at hand, and before anything that takes locks or waits. */
+void execute_release(struct session *session);
+
 #endif

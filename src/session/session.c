@@ -146,6 +146,7 @@ static size_t run(struct session *session, struct slice in)
             done += session->parser.at;
         resp_next(&session->parser);
     }
+    execute_release(session);
     session->measured = 0;
     return done;
 }

@@ -14,6 +14,7 @@
 #include "core/core.h"
 #include "resp/reply.h"
 #include "resp/resp.h"
+#include "store/lockset.h"
 
 enum { SESSION_OUTPUT_LIMIT = 1 << 20 /* bytes */ };
 
@@ -26,6 +27,11 @@ struct session {
     int64_t measured; /* nanoseconds: what came before is accounted for; or 0 */
     unsigned long long errors_noted; /* of out.errors */
     int64_t now;      /* milliseconds, monotonic; as of the last call */
+    struct lockset held; /* if it holds: the locks of the last requests */
+    bool holds;
+    unsigned held_runs;    /* requests that were run under them */
+    size_t held_at;        /* bytes of output when they were taken */
+    struct entry *garbage; /* what is to be freed once they are released */
     struct transaction *transaction; /* session/transaction.h, or NULL */
     struct blocked *blocked;         /* session/blocked.h: it waits, or NULL */
     int64_t blocked_until;

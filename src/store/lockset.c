@@ -32,6 +32,14 @@ void lockset_add_all(struct lockset *set)
     set->whole = true;
 }
 
+bool lockset_covers(const struct lockset *held, const struct lockset *wanted)
+{
+    if (held->whole || wanted->whole || held->count != 1 || wanted->count != 1)
+        return false;
+    return held->locks[0].shard == wanted->locks[0].shard &&
+           (held->locks[0].exclusive || !wanted->locks[0].exclusive);
+}
+
 static int by_shard(const void *a, const void *b)
 {
     uint32_t x = ((const struct lock *)a)->shard;

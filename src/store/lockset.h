@@ -32,6 +32,9 @@ void lockset_add(struct lockset *set, uint32_t shard, bool exclusive);
 /* Everything. */
 void lockset_add_all(struct lockset *set);
 
+/* Are the locks of `wanted`, a single shard, among those of `held`? */
+bool lockset_covers(const struct lockset *held, const struct lockset *wanted);
+
 void lockset_lock(struct lockset *set, struct store *store);
 void lockset_unlock(struct lockset *set, struct store *store);
 
