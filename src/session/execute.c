@@ -14,6 +14,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 enum {
     SHOWN = 128,  /* bytes of a request that an error quotes */
@@ -51,13 +52,26 @@ static void reply_unknown_subcommand(struct reply *out,
                 word.data, upper);
 }
 
-/* The request's command; or NULL, and the error has been replied. */
-static const struct command *find(struct reply *out, const struct slice *argv,
-                                  size_t argc)
+/* Clients repeat themselves: most often it is the command of before. */
+static const struct command *look_up(const struct command *before,
+                                     struct slice name)
 {
-    const struct command *command = NULL;
-    if (memchr(argv[0].data, '|', argv[0].len) == NULL)
-        command = command_find(argv[0]);
+    if (before != NULL && strncasecmp(before->name, name.data, name.len) == 0 &&
+        before->name[name.len] == '\0')
+        return before;
+    if (memchr(name.data, '|', name.len) != NULL)
+        return NULL;
+    return command_find(name);
+}
+
+/* The request's command; or NULL, and the error has been replied. */
+static const struct command *find(struct session *session)
+{
+    struct reply *out = &session->out;
+    const struct slice *argv = session->parser.argv;
+    size_t argc = session->parser.argc;
+    const struct command *command = look_up(session->latest, argv[0]);
+    session->latest = command;
     if (command == NULL) {
         reply_unknown_command(out, argv, argc);
         return NULL;
@@ -235,6 +249,7 @@ static void conclude(struct session *session, struct call *call)
 {
     enum outcome outcome = call->outcome;
     session->garbage = call->space.garbage;
+    call->space.garbage = NULL;
     if (outcome == CALL_DONE && call->space.ready == NULL)
         return;
     execute_release(session);
@@ -351,8 +366,7 @@ bool execute(struct session *session)
     size_t before = buf_len(&out->bytes);
     if (session->parser.argc == 0)
         return true;
-    const struct command *command =
-        find(out, session->parser.argv, session->parser.argc);
+    const struct command *command = find(session);
     bool good = command != NULL && admitted(session, command, out);
     atomic_store_explicit(&client->last_command, command ? command->name : NULL,
                           memory_order_relaxed);

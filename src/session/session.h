@@ -27,6 +27,7 @@ struct session {
     int64_t measured; /* nanoseconds: what came before is accounted for; or 0 */
     unsigned long long errors_noted; /* of out.errors */
     int64_t now;      /* milliseconds, monotonic; as of the last call */
+    const struct command *latest; /* found in the table; or NULL */
     struct lockset held; /* if it holds: the locks of the last requests */
     bool holds;
     unsigned held_runs;    /* requests that were run under them */
