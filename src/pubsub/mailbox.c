@@ -99,8 +99,10 @@ bool mailbox_put(struct mailbox *box, struct letter *letter,
     bool was_good = !box->overflown;
     *ring = box->first == NULL && was_good;
     if (was_good && (!append_locked(box, letter) ||
-                     (limit != NULL && too_much(box, limit))))
-        *ring = box->overflown = true;
+                     (limit != NULL && too_much(box, limit)))) {
+        box->overflown = true;
+        *ring = true;
+    }
     bool good = !box->overflown;
     pthread_mutex_unlock(&box->lock);
     return good;
