@@ -13,7 +13,8 @@
 static bool allowed(struct call *call)
 {
     long long mode = config_number(&call->core->config, SETTING_DEBUG);
-    if (mode == DEBUG_YES || (mode == DEBUG_LOCAL && client_is_local(call->client)))
+    if (mode == DEBUG_YES ||
+        (mode == DEBUG_LOCAL && client_is_local(call->client)))
         return true;
     reply_error(call->out,
                 "ERR DEBUG command not allowed. If the enable-debug-command "

@@ -108,8 +108,8 @@ static void rules_are_shown(void **state)
 
 static const char *const mistakes[] = {
     "foo", "+nosuch", "+@nosuch", "-nosuch", "+", "-", "+@", "%X~a", "%~a",
-    "%RR~a", "%", "<missing", "!abc", "#abc", "(+nosuch)", "((", ")", "+config|",
-    "+|get", "+get|x",
+    "%RR~a", "%", "<missing", "!abc", "#abc", "(+nosuch)", "((", ")",
+    "+config|", "+|get", "+get|x",
 };
 
 static void mistakes_are_refused(void **state)
