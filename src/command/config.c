@@ -76,7 +76,7 @@ static bool names_password(const struct call *call)
     return false;
 }
 
-/* Are these settings, each of them once? */
+/* Are these settings that can be set now, each of them once? */
 static bool names_are_good(struct call *call)
 {
     for (size_t i = 2; i < call->argc; i += 2) {
@@ -86,8 +86,9 @@ static bool names_are_good(struct call *call)
                         (int)arg(call, i).len, arg(call, i).data);
             return false;
         }
-        if (named_before(call, i)) {
-            refuse(call, i, "duplicate parameter");
+        bool fixed = config_is_fixed(arg(call, i));
+        if (fixed || named_before(call, i)) {
+            refuse(call, i, fixed ? CONFIG_FIXED : "duplicate parameter");
             return false;
         }
     }

@@ -2,16 +2,19 @@
  * whole store, so while it sleeps nobody gets at a key. */
 #include "command/functions.h"
 #include "command/help.h"
+#include "command/object.h"
 #include "resp/resp.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 static bool allowed(struct call *call)
 {
     long long mode = config_number(&call->core->config, SETTING_DEBUG);
-    if (mode == DEBUG_YES || (mode == DEBUG_LOCAL && client_is_local(call->client)))
+    if (mode == DEBUG_YES ||
+        (mode == DEBUG_LOCAL && client_is_local(call->client)))
         return true;
     reply_error(call->out,
                 "ERR DEBUG command not allowed. If the enable-debug-command "
@@ -48,9 +51,27 @@ static void debug_set_active_expire(struct call *call)
     reply_ok(call);
 }
 
+static void debug_object(struct call *call)
+{
+    struct key key = store_key(&call->core->store, arg(call, 2));
+    const struct entry *entry = keyspace_peek(&call->space, &key);
+    char text[160];
+    if (entry == NULL) {
+        reply_error(call->out, "ERR no such key");
+        return;
+    }
+    long long idle = (long long)keyspace_idle(&call->space, entry);
+    snprintf(text, sizeof text,
+             "Value at:%p refcount:1 encoding:%s lru_seconds_idle:%lld",
+             (const void *)entry, object_encoding(entry), idle);
+    reply_status(call->out, text);
+}
+
 static void debug_help(struct call *call)
 {
     static const char *const lines[] = {
+        "OBJECT <key>",
+        "    Show low level info about `key` and associated value.",
         "SET-ACTIVE-EXPIRE <0|1>",
         "    Setting it to 0 disables expiring keys in background when they "
         "are not",
@@ -72,6 +93,8 @@ void cmd_debug(struct call *call)
         debug_help(call);
     else if (arg_is(call, 1, "sleep") && call->argc == 3)
         debug_sleep(call);
+    else if (arg_is(call, 1, "object") && call->argc == 3)
+        debug_object(call);
     else if (arg_is(call, 1, "set-active-expire") && call->argc == 3)
         debug_set_active_expire(call);
     else

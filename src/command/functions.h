@@ -303,18 +303,20 @@ void cmd_slowlog_len(struct call *call);
 void cmd_slowlog_reset(struct call *call);
 
 /* acl.c */
-void cmd_acl_cat(struct call *call);
 void cmd_acl_deluser(struct call *call);
-void cmd_acl_dryrun(struct call *call);
-void cmd_acl_genpass(struct call *call);
 void cmd_acl_getuser(struct call *call);
-void cmd_acl_help(struct call *call);
 void cmd_acl_list(struct call *call);
-void cmd_acl_load(struct call *call);
-void cmd_acl_log(struct call *call);
-void cmd_acl_save(struct call *call);
 void cmd_acl_setuser(struct call *call);
 void cmd_acl_users(struct call *call);
 void cmd_acl_whoami(struct call *call);
+
+/* acl_ask.c */
+void cmd_acl_cat(struct call *call);
+void cmd_acl_dryrun(struct call *call);
+void cmd_acl_genpass(struct call *call);
+void cmd_acl_help(struct call *call);
+void cmd_acl_load(struct call *call);
+void cmd_acl_log(struct call *call);
+void cmd_acl_save(struct call *call);
 
 #endif

@@ -172,6 +172,12 @@ static void about_stats(struct call *call, struct buf *text)
     line(text, "evicted_keys:%llu", (unsigned long long)core->evicted);
     line(text, "keyspace_hits:%llu", sums[COUNT_HITS]);
     line(text, "keyspace_misses:%llu", sums[COUNT_MISSES]);
+    line(text, "pubsub_channels:%zu",
+         atomic_load(&core->pubsub.count[TOPIC_CHANNEL]));
+    line(text, "pubsub_patterns:%zu",
+         atomic_load(&core->pubsub.count[TOPIC_PATTERN]));
+    line(text, "pubsubshard_channels:%zu",
+         atomic_load(&core->pubsub.count[TOPIC_SHARD]));
     line(text, "latest_fork_usec:0");
     line(text, "total_forks:0");
     line(text, "unexpected_error_replies:0");

@@ -1,5 +1,6 @@
 /* OBJECT: what Redis would say about how a value is kept. Ours are kept in
  * other ways, but they turn from small to large where those of Redis do. */
+#include "command/object.h"
 #include "command/functions.h"
 #include "resp/resp.h"
 #include "store/usage.h"
@@ -30,7 +31,7 @@ static const char *string_encoding(const struct entry *entry)
     return "embstr";
 }
 
-static const char *encoding(const struct entry *entry)
+const char *object_encoding(const struct entry *entry)
 {
     if (entry->type == TYPE_STRING)
         return string_encoding(entry);
@@ -57,7 +58,7 @@ void cmd_object_encoding(struct call *call)
 {
     const struct entry *entry = peek(call);
     if (entry != NULL)
-        reply_string(call->out, encoding(entry));
+        reply_string(call->out, object_encoding(entry));
 }
 
 static enum policy policy(const struct call *call)

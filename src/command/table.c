@@ -365,7 +365,7 @@ const struct command command_table[] = {
     {"reset", 1, ANY | CMD_IMMEDIATE | CMD_SUBSCRIBED, NONE, cmd_reset,
      GROUP_CONNECTION,
      "Reset the connection"},
-    {"role", 1, CMD_ADMIN | CMD_FAST, NONE, cmd_role, GROUP_SERVER,
+    {"role", 1, CMD_FAST, NONE, cmd_role, GROUP_SERVER,
      "Return the role of the instance in the context of replication"},
     {"rpop", -2, WF, KEY, cmd_rpop, GROUP_LIST,
      "Remove and get the last elements in a list"},

@@ -33,8 +33,8 @@ static const struct spec {
     [SETTING_APPENDONLY] = {"appendonly", CHOICE, CHANGES, "no", 0, 0, {"no"}},
     [SETTING_BIND] = {"bind", WORDS, FIXED, "127.0.0.1 -::1", 0, 0, {0}},
     [SETTING_OUTPUT_LIMIT] = {"client-output-buffer-limit", LIMITS, CHANGES,
-                              "normal 0 0 0 slave 256mb 64mb 60 "
-                              "pubsub 32mb 8mb 60", 0, 0, {0}},
+                              "normal 0 0 0 slave 268435456 67108864 60 "
+                              "pubsub 33554432 8388608 60", 0, 0, {0}},
     [SETTING_QUERY_LIMIT] = {"client-query-buffer-limit", BYTES, CHANGES,
                              "1073741824", MEGABYTE, LLONG_MAX, {0}},
     [SETTING_DATABASES] = {"databases", NUMBER, FIXED, "16", 1, 4096, {0}},
@@ -265,7 +265,7 @@ static bool check(enum config_moment moment, struct slice name,
         return fail(error, "no such setting");
     const struct spec *spec = &specs[*setting];
     if (spec->fixed && moment == CONFIG_RUNNING)
-        return fail(error, "can't set immutable config");
+        return fail(error, CONFIG_FIXED);
     if (count == 0 ||
         (count > 1 && spec->kind != WORDS && spec->kind != LIMITS))
         return fail(error, "wrong number of arguments");
@@ -375,9 +375,15 @@ bool config_known(struct slice name)
     return config_find(name, &setting);
 }
 
+bool config_is_fixed(struct slice name)
+{
+    enum setting setting;
+    return config_find(name, &setting) && specs[setting].fixed;
+}
+
 bool config_has_words(enum setting setting)
 {
-    return specs[setting].kind == WORDS;
+    return specs[setting].kind == WORDS || specs[setting].kind == LIMITS;
 }
 
 bool config_is_default(struct config *config, enum setting setting)

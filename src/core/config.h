@@ -124,6 +124,10 @@ bool config_bytes(struct slice word, long long *bytes);
 const char *config_name(enum setting setting);
 bool config_known(struct slice name);
 
+/* Does it only count when the server starts? The error is CONFIG_FIXED. */
+#define CONFIG_FIXED "can't set immutable config"
+bool config_is_fixed(struct slice name);
+
 /* The setting of that name or alias, in any case. False: there is none. */
 bool config_find(struct slice name, enum setting *setting);
 

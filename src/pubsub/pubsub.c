@@ -11,7 +11,7 @@ struct topic {
     struct dict listeners; /* the bytes of a struct subscriber * -> nothing */
 };
 
-enum { FEW = 8 /* bells that a publisher rings itself: for them it is faster */ };
+enum { FEW = 8 /* bells that a publisher rings itself, which is faster */ };
 
 static const struct slice nothing = {"", 0};
 

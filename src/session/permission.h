@@ -13,7 +13,8 @@ bool permission_know_user(struct session *session);
 bool permission_given(struct session *session, const struct command *command,
                       const struct slice *argv, size_t argc);
 
-/* Likewise, when EXEC comes to a request that was allowed when it was queued. */
+/* Likewise, when EXEC comes to a request that was allowed when it was
+ * queued. */
 bool permission_kept(struct session *session, const struct call *call);
 
 #endif

@@ -14,8 +14,10 @@
 #include "store/keyspace.h"
 #include "store/usage.h"
 
-enum { TWICE = 2 /* as many samples as are asked for: Redis keeps the best ones
-                  * it saw for the next time, which comes to about the same */ };
+enum {
+    TWICE = 2 /* as many samples as are asked for: Redis keeps the best that it
+               * saw for the next time, which comes to about the same */
+};
 
 static size_t candidates(const struct shard *shard, const struct eviction *how)
 {

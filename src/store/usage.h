@@ -26,17 +26,16 @@ void usage_count(const struct store *store, struct entry *entry, int64_t now);
 static inline void usage_note(const struct store *store, struct entry *entry,
                               int64_t now)
 {
-    uint64_t second = (uint64_t)now / 1000;
+    unsigned short low = (unsigned short)(now / 1000);
+    unsigned char high = (unsigned char)(now / 1000 >> 16);
     if (atomic_load_explicit(&store->counts_uses, memory_order_relaxed)) {
         usage_count(store, entry, now);
-    } else if (atomic_load_explicit(&entry->used, memory_order_relaxed) !=
-               (unsigned short)second) {
-        atomic_store_explicit(&entry->used, (unsigned short)second,
-                              memory_order_relaxed);
-        atomic_store_explicit(&entry->frequency,
-                              (unsigned char)(second >> 16),
-                              memory_order_relaxed);
+        return;
     }
+    if (atomic_load_explicit(&entry->used, memory_order_relaxed) != low)
+        atomic_store_explicit(&entry->used, low, memory_order_relaxed);
+    if (atomic_load_explicit(&entry->frequency, memory_order_relaxed) != high)
+        atomic_store_explicit(&entry->frequency, high, memory_order_relaxed);
 }
 
 /* Seconds since it was last used. */

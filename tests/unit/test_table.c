@@ -1,6 +1,7 @@
 /* The command table keeps the promises that its readers rely on. */
 #include "unit.h"
 
+#include "command/catalog.h"
 #include "command/table.h"
 
 #include <ctype.h>
@@ -117,6 +118,32 @@ static void every_command_runs_and_is_described(void **state)
     }
 }
 
+/* What Redis says of a command fits what the table says. */
+static void facts_fit_the_table(void **state)
+{
+    (void)state;
+    static const struct {
+        int flag;
+        const char *word;
+    } same[] = {
+        {CMD_WRITE, "write"},       {CMD_GROWS, "denyoom"},
+        {CMD_FAST, "fast"},         {CMD_ADMIN, "admin"},
+        {CMD_BLOCKING, "blocking"}, {CMD_ANYBODY, "no_auth"},
+        {CMD_NO_MULTI, "no_multi"},
+    };
+    for (size_t i = 0; i < command_count; i++) {
+        const struct facts *facts = command_facts(at(i));
+        assert_string_equal(facts->name, at(i)->name);
+        for (size_t f = 0; f < COUNT(same); f++)
+            if ((at(i)->flags & same[f].flag ? 1 : 0) !=
+                has_word(facts->flags, text(same[f].word)))
+                fail_msg("\"%s\": %s", at(i)->name, same[f].word);
+        if ((at(i)->keys.first > 0 || at(i)->keys.count_at > 0) &&
+            facts->specs[0].flags == NULL)
+            fail_msg("\"%s\" has keys", at(i)->name);
+    }
+}
+
 static bool is_member_of(const struct command *member,
                          const struct command *family)
 {
@@ -175,6 +202,7 @@ int main(void)
         cmocka_unit_test(arity_and_keys_make_sense),
         cmocka_unit_test(flags_make_sense),
         cmocka_unit_test(every_command_runs_and_is_described),
+        cmocka_unit_test(facts_fit_the_table),
         cmocka_unit_test(every_family_has_members),
         cmocka_unit_test(every_member_has_a_family),
         cmocka_unit_test(members_of_no_family),
