@@ -86,6 +86,8 @@ void sha256_hex(struct slice bytes, char out[SHA256_HEX + 1])
     uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                          0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     size_t done = 0;
+    if (bytes.len == 0)
+        bytes.data = ""; /* an address to count from */
     for (; bytes.len - done >= BLOCK; done += BLOCK)
         stir(state, (const unsigned char *)bytes.data + done);
     stir_end(state, (struct slice){bytes.data + done, bytes.len - done},

@@ -28,7 +28,8 @@ static bool weigh(struct call *call, const struct order *order,
 {
     struct buf name = {0};
     bool good = true;
-    for (struct item *item = items; item < items + count; item++) {
+    for (size_t i = 0; i < count; i++) {
+        struct item *item = &items[i];
         item->weight = item->element;
         if (order->by.data != NULL &&
             !sort_lookup(call, &name, order->by, item->element, &item->weight))
