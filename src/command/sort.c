@@ -175,8 +175,8 @@ static bool each_value(struct sorting *sorting,
                        void *context)
 {
     struct call *call = sorting->call;
-    struct item *item = sorting->items + sorting->first;
-    for (struct item *end = item + sorting->shown; item < end; item++) {
+    for (size_t n = 0; n < sorting->shown; n++) {
+        const struct item *item = &sorting->items[sorting->first + n];
         if (sorting->gets == 0 && !take(context, item->element))
             return false;
         for (size_t i = next_get(call, 0); i > 0; i = next_get(call, i)) {
