@@ -110,8 +110,7 @@ void cmd_config_set(struct call *call)
 {
     struct config_error error;
     if (call->argc % 2 != 0) {
-        reply_error(call->out, "ERR wrong number of arguments for "
-                               "'config|set' command");
+        reply_syntax_error(call);
         return;
     }
     if (!names_are_good(call) || !values_are_good(call))
