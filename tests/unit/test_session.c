@@ -272,7 +272,7 @@ static void the_query_buffer_has_a_limit(void **state)
     assert_int_equal(session_output(session).len, 0);
     session_close(session);
     assert_true(pread(fd, line, sizeof line - 1, 0) > 0);
-    assert_non_null(strstr(line, "id=1: 1048595 bytes of one request"));
+    assert_non_null(strstr(line, "id=1: 1048595 bytes of requests"));
     unlink(path);
 }
 
