@@ -27,6 +27,8 @@ static const char usage[] =
     "  --maxclients N       more are turned away (10000)\n"
     "  --timeout SECONDS    after which a silent client is cut off (0: never)\n"
     "  --requirepass TEXT   what AUTH must say\n"
+    "  --maxmemory BYTES    100mb, 2gb ...; 0: no limit (0)\n"
+    "  --maxmemory-policy P what goes then: allkeys-lru, volatile-ttl ...\n"
     "  --tcp-backlog N      connections that may wait to be accepted (511)\n"
     "  --loglevel LEVEL     debug, verbose, notice, warning or nothing\n"
     "  --logfile PATH       instead of standard output\n"

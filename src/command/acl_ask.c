@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sys/random.h>
 
+enum { SHOWN = 128 /* bytes of a word that an error quotes */ };
+
 void cmd_acl_cat(struct call *call)
 {
     size_t n = 0;
@@ -23,7 +25,8 @@ void cmd_acl_cat(struct call *call)
             reply_string(call->out, acl_categories[i]);
     } else if (!acl_is_category(arg(call, 2))) {
         reply_error(call->out, "ERR Unknown category '%.*s'",
-                    (int)arg(call, 2).len, arg(call, 2).data);
+                    arg(call, 2).len < SHOWN ? (int)arg(call, 2).len : SHOWN,
+                    arg(call, 2).data);
     } else {
         for (size_t i = 0; i < command_count; i++)
             n += has_word(command_facts(&command_table[i])->categories,

@@ -12,7 +12,6 @@
 #include "base/buf.h"
 #include "pubsub/wire.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -47,14 +46,13 @@ struct mailbox {
                               * cuts its connection */
     atomic_bool to_ring; /* pubsub/ringer.h: it is in a list, by the next */
     struct mailbox *next_to_ring;
-    pthread_mutex_t lock;
+    _Atomic(struct mail *) newest; /* linked to the ones before */
 
-    /* lock must be held */
-    struct mail *first, **end;
+    /* only the owner */
+    struct mail *left; /* collected, not yet taken; the oldest first */
 };
 
-/* False: no memory. */
-bool mailbox_open(struct mailbox *box, const struct wire *wire);
+void mailbox_open(struct mailbox *box, const struct wire *wire);
 void mailbox_close(struct mailbox *box);
 
 /* Any thread. False: the box is over the limit (NULL: there is none), or there

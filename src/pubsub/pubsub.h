@@ -8,7 +8,7 @@
  *
  * One lock for it all, so that all who listen get all messages in the same
  * order. It comes after the locks of the store, for events about keys are
- * published under a shard's lock; only the mailboxes' come after it. */
+ * published under a shard's lock; mailboxes have none. */
 #ifndef PUBSUB_H
 #define PUBSUB_H
 

@@ -10,6 +10,7 @@
 
 #include "pubsub/mailbox.h"
 
+#include <pthread.h>
 #include <semaphore.h>
 
 struct ringer {

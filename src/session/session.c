@@ -44,10 +44,7 @@ struct session *session_open(struct core *core, const struct wire *wire,
     client->subscriber.mailbox = &client->mailbox;
     atomic_init(&client->subscriber.version, 2);
     atomic_init(&client->queued, -1);
-    if (!mailbox_open(&client->mailbox, wire)) {
-        free(session);
-        return NULL;
-    }
+    mailbox_open(&client->mailbox, wire);
     atomic_init(&client->active_at, now);
     client->acl_version = atomic_load(&core->acl.version);
     client->user = acl_find(&core->acl, SLICE("default"));

@@ -40,15 +40,16 @@ class Comparison:
                 told = self.rung.play(who, words, expected[i])
             except Silent:
                 told = [(who, b"(silence)", None)]
-            if not self.same(queues.setdefault(who, []), words, expected[i],
-                             told):
+            queue = queues.setdefault(who, [])
+            if not self.same(who, queue, words, expected[i], told):
                 return i, expected[i], told
         expected = self.redis.leftovers()
         told = self.rung.leftovers(expected)
         return None if told == expected else (len(steps) - 1, expected, told)
 
-    def same(self, queue, words, expected, told):
-        ran = self.follow(queue, words, expected)
+    def same(self, who, queue, words, expected, told):
+        replies = [raw for to, raw, _ in expected if to == who]
+        ran = self.follow(queue, words, replies[-1] if replies else b"")
         if len(expected) != len(told):
             return False
         if len(told) > 1 and \
@@ -62,17 +63,18 @@ class Comparison:
                 return False
         return True
 
-    def follow(self, queue, words, expected):
+    @staticmethod
+    def follow(queue, words, reply):
         """The commands that EXEC ran, or None for another command."""
-        requests = None
+        ran = None
         name = words[0].lower()
-        if expected and expected[-1][1] == b"+QUEUED\r\n":
+        if reply == b"+QUEUED\r\n":
             queue.append(words)
-        elif name == b"exec" and expected and expected[-1][1][:1] == b"*":
-            requests = list(queue)
+        elif name == b"exec" and reply[:1] == b"*":
+            ran = list(queue)
         if name in (b"exec", b"discard", b"reset"):
             queue.clear()
-        return requests
+        return ran
 
     def equal(self, words, ran, tree, tree2):
         """Is it, but for an exception?"""
@@ -167,9 +169,8 @@ def run(options):
                           catalog)
         try:
             found = comparison.first_difference(episode.steps)
-        except Gone:
-            print("GONE: rung-server closed every connection in episode %d:"
-                  % number)
+        except (Gone, Silent) as trouble:
+            print("%s: in episode %d:" % (type(trouble).__name__.upper(), number))
             for who, words in episode.steps:
                 print("    [%d] %s" % (who, " ".join(map(shown, words))))
             return False

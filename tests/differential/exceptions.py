@@ -96,15 +96,14 @@ class Near:
         return "about %d" % self.number
 
 
-def fields_of(separator):
-    def names(tree, words):
-        """The names of what is told: `name=value` or `name:value`."""
-        kind, value = tree
-        if kind not in (b"$", b"=") or value is None:
-            return tree
-        return kind, [[field.split(separator)[0] for field in line.split(b" ")]
-                      for line in value.split(b"\n")]
-    return names
+def fields(tree, words):
+    """The names of what is told in lines of `name=value`: of each client that
+    was asked for, once."""
+    kind, value = tree
+    if kind not in (b"$", b"=") or value is None:
+        return tree
+    return kind, {tuple(field.split(b"=")[0] for field in line.split(b" "))
+                  for line in value.split(b"\n")}
 
 
 def unordered_deep(tree, words):
@@ -140,6 +139,15 @@ def help_text(tree, words):
     return Lines(value) if isinstance(value, list) else tree
 
 
+def command_info(tree, words):
+    """Of the commands that are asked for; not which subcommands there are."""
+    kind, value = tree
+    if len(words) <= 2 or not isinstance(value, list):
+        return tree[0]
+    return [unordered_deep((b"*", command[1][:9]), words)
+            if isinstance(command[1], list) else command for command in value]
+
+
 SECONDS, MILLISECONDS = 2, 2000
 
 # (commands, what is compared instead, why)
@@ -157,16 +165,19 @@ EXCEPTIONS = [
      "random"),
     ("ttl expiretime", near(SECONDS), "time passes"),
     ("pttl pexpiretime", near(MILLISECONDS), "time passes"),
-    ("object|idletime", near(5), "time passes"),
     ("time client|id memory|usage latency|doctor memory|doctor acl|log "
-     "slowlog|get slowlog|len latency|histogram memory|malloc-stats", kind_only,
+     "slowlog|get slowlog|len latency|histogram memory|malloc-stats debug",
+     kind_only,
      "times, sizes and counts of this server"),
-    ("client|info client|list", fields_of(b"="), "this client and server"),
+    ("client|info client|list", fields, "this client and server"),
     ("hello command|docs", map_keys, "this server"),
+    ("object|idletime", kind_only, "time passes, but for small numbers, which "
+     "share one object at Redis"),
     ("info lolwut command command|count memory|stats", kind_only, "this server"),
     ("client|help latency|help memory|help acl|help config|help command|help "
      "slowlog|help object|help pubsub|help", help_text, "what there is"),
-    ("command|info acl|getuser", unordered_deep, "sets in any order"),
+    ("acl|getuser", unordered_deep, "sets in any order"),
+    ("command|info", command_info, "sets in any order; what there is"),
 ]
 
 RULES = {name: (function, why) for names, function, why in EXCEPTIONS

@@ -93,7 +93,7 @@ class Server:
         name = words[0].lower()
         if name == b"client" and len(words) > 1:
             name += b" " + words[1].lower()
-        if client.queues and name not in (b"exec", b"discard", b"reset", b"quit"):
+        if client.queues and (name in LISTENING or name in BLOCKING):
             return self.hear(who, told)
         if name in LISTENING:
             client.listens = True
@@ -102,12 +102,19 @@ class Server:
             client.blocked = True
             return
         self.hear(who, told)
-        client.queues = name == b"multi" or client.queues and \
-            name not in (b"exec", b"discard", b"reset")
-        if name == b"reset":
-            client.listens = False
+        self.follow(client, name, told[-1][1])
         if name in LAST_WORDS and told[-1][1] == b"+OK\r\n":
             self.end(who, told)
+
+    @staticmethod
+    def follow(client, name, raw):
+        """In which state is the client after that reply?"""
+        if name == b"multi" and raw == b"+OK\r\n":
+            client.queues = True
+        elif name == b"exec" or raw[:1] == b"+" and \
+                name in (b"discard", b"reset"):
+            client.queues = False
+            client.listens &= name != b"reset"
 
     def hear(self, who, told):
         """One reply, and what is pushed before it."""

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "pubsub/mailbox.h"
 
+#include <pthread.h>
+
 enum { POSTERS = 4, POSTS = 2000 };
 
 static struct counts {
@@ -30,8 +32,7 @@ static int open_boxes(void **state)
         struct wire wire = {.self = &wire_of[i], .ring = note_ring,
                             .hang_up = note_hang_up};
         wire_of[i].rung = wire_of[i].hung_up = 0;
-        if (!mailbox_open(&box[i], &wire))
-            return 1;
+        mailbox_open(&box[i], &wire);
     }
     return 0;
 }

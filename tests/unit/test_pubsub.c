@@ -31,8 +31,7 @@ static int open_world(void **state)
     struct wire wire = {.ring = ignore_ring};
     world = (struct world){0};
     for (size_t i = 0; i < SUBSCRIBERS; i++) {
-        if (!mailbox_open(&world.boxes[i], &wire))
-            return 1;
+        mailbox_open(&world.boxes[i], &wire);
         world.subscribers[i].mailbox = &world.boxes[i];
         world.subscribers[i].version = 2 + i % 2;
     }
