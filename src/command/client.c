@@ -5,6 +5,8 @@
 #include "command/help.h"
 #include "resp/resp.h"
 
+#include <limits.h>
+
 enum client_class client_class(const struct client *client)
 {
     return client_is_subscribed(client) ? CLASS_PUBSUB : CLASS_NORMAL;
@@ -64,6 +66,13 @@ void cmd_client_reply(struct call *call)
     }
 }
 
+/* When the pause ends. As in Redis, one that would last longer than its clock
+ * can tell is over at once. */
+static int64_t end_of_pause(int64_t now, long long ms)
+{
+    return ms > LLONG_MAX - clock_wall_ms() ? now : now + ms;
+}
+
 /* pause = "CLIENT" "PAUSE" milliseconds [ "WRITE" / "ALL" ] */
 void cmd_client_pause(struct call *call)
 {
@@ -79,8 +88,7 @@ void cmd_client_pause(struct call *call)
     } else if (ms < 0) {
         reply_error(call->out, "ERR timeout is negative");
     } else {
-        clients_pause(&call->core->clients, now,
-                      ms < NO_DEADLINE - now ? now + ms : NO_DEADLINE, all);
+        clients_pause(&call->core->clients, now, end_of_pause(now, ms), all);
         reply_ok(call);
     }
 }

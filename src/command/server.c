@@ -23,17 +23,22 @@ void cmd_role(struct call *call)
     reply_array(call->out, 0);
 }
 
-/* lolwut = "LOLWUT" [ "VERSION" number ] [ rungs ] : a ladder. */
+/* lolwut = "LOLWUT" [ "VERSION" number ] [ rungs ] : a ladder. Of other versions
+ * than 5 and 6, Redis ignores what follows. */
 void cmd_lolwut(struct call *call)
 {
     enum { MOST = 40 };
     size_t at = call->argc > 2 && arg_is(call, 1, "version") ? 3 : 1;
     long long rungs = 7;
-    long long version;
+    long long version = 7;
     if (at == 3 && !arg_integer(call, 2, &version))
         return;
-    if (call->argc > at)
+    if (version == 5 || version == 6) {
+        if (call->argc > at && !arg_integer(call, at, &rungs))
+            return;
+    } else if (call->argc > at) {
         slice_to_ll(arg(call, at), &rungs);
+    }
     struct buf text = {0};
     for (long long i = 0; i < rungs && i < MOST; i++)
         buf_append(&text, " |     |\n |-----|\n", 18);

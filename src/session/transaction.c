@@ -303,10 +303,9 @@ bool transaction_grows(const struct session *session)
 
 void transaction_discard(struct session *session)
 {
-    if (!transaction_is_open(session))
-        return;
     unwatch(session);
-    close_transaction(session->transaction);
+    if (transaction_is_open(session))
+        close_transaction(session->transaction);
 }
 
 void transaction_command(struct session *session, enum outcome outcome)

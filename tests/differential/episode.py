@@ -1,6 +1,7 @@
 """One episode: steps that begin with an empty server."""
 
-from words import AWKWARD, BOUNDARIES, FLOATS, NOT_INTEGERS, SEEDS, TYPES, Source
+from words import (AWKWARD, BOUNDARIES, FLOATS, LARGE, NOT_INTEGERS, SEEDS,
+                   TYPES, Source)
 
 STEPS = 36
 GROUPS = [("string", 12), ("bitmap", 7), ("list", 12), ("hash", 10), ("set", 10),
@@ -28,6 +29,9 @@ class Episode:
                 self.steps.append((who, [b"HELLO", b"3"]))
         for line in SEEDS:
             if self.random.random() < 0.6:
+                self.steps.append((0, line.encode().split(b" ")))
+        if self.random.random() < 0.2:
+            for line in self.random.sample(LARGE, 2):
                 self.steps.append((0, line.encode().split(b" ")))
         if self.clients > 1 and self.random.random() < 0.2:
             self.add_listener()
@@ -66,7 +70,8 @@ class Episode:
             (b"EXEC", b"EXEC", b"EXEC", b"DISCARD"))]))
 
     def add_wait(self, who):
-        """A client waits for keys of which some are empty."""
+        """A client waits for keys of which some are empty; another one, who is
+        not in a transaction, fills them."""
         key, other = self.random.choice(((b"l2", b"l1"), (b"z2", b"x1")))
         where = self.random.choice((b"LEFT", b"RIGHT"))
         requests = {
@@ -86,13 +91,14 @@ class Episode:
                     [b"ZUNIONSTORE", key, b"1", b"z0"], [b"DEL", key],
                     [b"RENAME", b"z0", key],
                     [b"CLIENT", b"UNBLOCK", b"@id%d" % who]]}
+        pusher = (who + 1) % self.clients
+        self.steps.append((pusher, [b"DISCARD"]))
         for client in range(self.clients):
             if client == who or self.random.random() < 0.3 and \
-                    client != (who + 1) % self.clients:
+                    client != pusher:
                 self.steps.append((client, self.random.choice(requests[key])))
         for _ in range(self.random.randint(0, 3)):
-            self.steps.append(((who + 1) % self.clients,
-                               self.random.choice(pushes[key])))
+            self.steps.append((pusher, self.random.choice(pushes[key])))
 
     def plain_groups(self):
         return [group for group in self.catalog.groups if group in TYPES] + \

@@ -103,7 +103,7 @@ def fields(tree, words):
     if kind not in (b"$", b"=") or value is None:
         return tree
     return kind, {tuple(field.split(b"=")[0] for field in line.split(b" "))
-                  for line in value.split(b"\n")}
+                  for line in value.replace(b"txt:", b"").split(b"\n")}
 
 
 def unordered_deep(tree, words):
@@ -148,6 +148,10 @@ def command_info(tree, words):
             if isinstance(command[1], list) else command for command in value]
 
 
+def encoding(tree, words):
+    return (b"$", b"embstr") if tree == (b"$", b"int") else tree
+
+
 SECONDS, MILLISECONDS = 2, 2000
 
 # (commands, what is compared instead, why)
@@ -173,6 +177,9 @@ EXCEPTIONS = [
     ("hello command|docs", map_keys, "this server"),
     ("object|idletime", kind_only, "time passes, but for small numbers, which "
      "share one object at Redis"),
+    ("object|encoding", encoding, "INCRBYFLOAT leaves an integer as embstr at "
+     "Redis"),
+    ("object|refcount", kind_only, "an embstr has one, an int is shared"),
     ("info lolwut command command|count memory|stats", kind_only, "this server"),
     ("client|help latency|help memory|help acl|help config|help command|help "
      "slowlog|help object|help pubsub|help", help_text, "what there is"),

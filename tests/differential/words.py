@@ -33,7 +33,21 @@ SEEDS = [
     "RPUSH l0 a b c a 1 2", "RPUSH l1 10 9 -3 2.5", "HSET h0 f0 v f1 10",
     "HSET h1 f0 1.5 f2 -7 m1 x", "SADD t0 m0 m1 m2 a b", "SADD t1 1 2 3 -4",
     "ZADD z0 1 a 2 b 2 c 3 m0 10 m1", "ZADD z1 0 a 0 b 0 c 0 d 0 m1",
+    "ZADD y0 0 a 0 b 0 c 0 m1 0 m2 0 aa", "ZADD y1 0 b 0 bb",
 ]
+
+
+def numbered(text, count):
+    return " ".join(text % {"n": i, "few": i % 7} for i in range(count))
+
+
+# Too large for the compact forms.
+LARGE = ["RPUSH l1 " + numbered("element-%(n)d", 1500),
+         "HSET h2 " + numbered("f%(n)d %(few)d", 200),
+         "SADD t2 " + numbered("m%(n)d", 200),
+         "SADD t1 " + numbered("%(n)d", 600),
+         "ZADD z1 " + numbered("%(few)d m%(n)d", 200),
+         "SET s1 " + "0123456789" * 300]
 
 
 class Source:
@@ -65,6 +79,12 @@ class Source:
         if dice < 0.9:
             return self.one_of(MISSING)
         return self.one_of(KEYS[self.one_of("slhtz")])
+
+    def a_lexkey(self):
+        """A sorted set in which all scores are 0: otherwise nobody says what
+        comes between two members."""
+        return self.one_of((b"y0", b"y1")) if self.chance(0.9) else \
+            self.one_of((b"s0", b"h0", b"x0"))
 
     def a_anykey(self):
         return self.one_of(KEYS[self.one_of("slhtz")] + MISSING[:1])

@@ -29,6 +29,7 @@ start_redis() {
     for attempt in 1 2 3 4 5; do
         free_port
         redis_port=$port
+        : >"$tmp/redis"
         # shellcheck disable=SC2086
         "$redis" --port "$port" --save "" --appendonly no --dir "$tmp" \
             $same >"$tmp/redis" 2>&1 &
