@@ -135,13 +135,16 @@ static void announce(struct core *core)
 {
     struct buf bind = config_text(&core->config, SETTING_BIND);
     struct buf path = config_text(&core->config, SETTING_UNIXSOCKET);
+    long long port = config_number(&core->config, SETTING_PORT);
+    if (port != 0)
+        log_write(&core->log, LOG_NOTICE, "Listening on port %lld of %.*s",
+                  port, (int)buf_len(&bind), buf_slice(&bind).data);
+    if (buf_len(&path) > 0)
+        log_write(&core->log, LOG_NOTICE, "Listening on %.*s",
+                  (int)buf_len(&path), buf_slice(&path).data);
     log_write(&core->log, LOG_NOTICE,
-              "rung " RUNG_VERSION " is ready: port %lld on %.*s%s%.*s, "
-              "io %s, process %d",
-              config_number(&core->config, SETTING_PORT), (int)buf_len(&bind),
-              buf_slice(&bind).data, buf_len(&path) > 0 ? ", " : "",
-              (int)buf_len(&path), buf_slice(&path).data, core->io_model,
-              (int)getpid());
+              "rung " RUNG_VERSION " is ready: io %s, process %d",
+              core->io_model, (int)getpid());
     buf_free(&bind);
     buf_free(&path);
 }

@@ -12,11 +12,13 @@ bin=$(cd "${1:?usage: $0 BIN_DIR}" && pwd) || exit 1
 tmp=$(mktemp -d) || exit 1
 failures=0
 running=
-before=:      # what the shell of the next server does before it becomes one
 port=0 pid=0  # of the last server started
 log=$tmp/none # its output
-logfile=      # where else it says that it is ready
-settings=     # the file that a rung-server is given
+
+# For the next server that is started:
+before=:  # what its shell does before it becomes the server
+settings= # a rung-server's file
+logfile=  # where it says that it is ready, when not in its output
 
 clean_up() {
     for p in $running; do kill -9 "$p" 2>/dev/null; done
@@ -63,7 +65,7 @@ finish() {
 
 # ---- time ----
 
-patience=60 # s
+patience=30 # s
 
 # Nothing that we wait for may hang.
 bounded() {
@@ -120,12 +122,18 @@ launch() {
 # start NAME [OPTION...]: a server of the bin folder; sets pid, port and log.
 # False, and a failure, when it does not start.
 start() {
-    for attempt in 1 2 3 4 5; do
-        launch "$@" && return
-        grep -q 'already in use' "$log" || break
+    attempts=5
+    until launch "$@"; do
+        attempts=$((attempts - 1))
+        [ $attempts -gt 0 ] && grep -q 'already in use' "$log" && continue
+        failed "$1 starts" "$log"
+        attempts=0
+        break
     done
-    failed "$1 starts" "$log"
-    return 1
+    before=:
+    settings=
+    logfile=
+    [ $attempts -gt 0 ]
 }
 
 # stop WHAT [SIGNAL]: SIGTERM ends the server in good order.

@@ -10,7 +10,7 @@ DESCRIPTORS=24
 CROWD=40    # clients, more than descriptors
 ROOM=2048   # KiB of address space, for the stacks of some more threads
 MANY=200    # clients, more than there is room for
-SPIN_MAX=20 # hundredths of a second: more computing in one second is spinning
+SPIN_MAX=5  # hundredths of a second: more computing in one second is spinning
 
 # limit OPTION: of the server that is running, such as --nofile=24.
 limit() {
@@ -173,7 +173,6 @@ for server in 03-threads 04-poll 05-pipelining 06-resp; do
     before="ulimit -n $DESCRIPTORS"
     start "$server" && few_descriptors "$server"
 done
-before=:
 if has prlimit util-linux "rung-server without descriptors or room"; then
     start rung-server && limit --nofile=$DESCRIPTORS &&
         few_descriptors rung-server

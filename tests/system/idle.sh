@@ -9,7 +9,7 @@
 CLIENTS=10000
 MOST=32 # KiB of memory for each
 SPARE=64 # descriptors and threads that are not clients
-patience=120
+patience=60
 
 # at_most N WHAT: fewer clients, if N is the most that we may have.
 at_most() {

@@ -24,7 +24,8 @@ refuses() {
     fi
 }
 
-# says TEXT [OPTION...] WORD...: the answer of rung-server, or its first line.
+# says TEXT [OPTION...] WORD...: rung-cli does, when it sends the words. Of many
+# lines, the first counts.
 says() {
     expected=$1
     shift
@@ -115,6 +116,7 @@ addresses() {
 unix_socket() {
     socket=$tmp/socket
     start rung-server --unixsocket "$socket" --unixsocketperm 700 || return
+    check "the log tells of the socket" grep -q "Listening on $socket$" "$log"
     check "a Unix domain socket is served" says PONG -s "$socket" PING
     check "the socket has the permissions we gave" \
         [ "$(ls -l "$socket" | cut -c 1-10)" = srwx------ ]
@@ -147,7 +149,6 @@ appendonly no
 save ""
 END
     start rung-server --maxclients 8 || return
-    settings=
     check "no request without the password" \
         says "NOAUTH Authentication required." PING
     check "a wrong password is refused" \
@@ -169,7 +170,6 @@ from_standard_input() {
     echo "databases 2" >"$tmp/input"
     settings=- before="exec <'$tmp/input'"
     start rung-server || return
-    settings='' before=:
     check "settings from standard input" \
         says "ERR DB index is out of range" SELECT 2
     stop rung-server
@@ -177,12 +177,11 @@ from_standard_input() {
 
 log_file() {
     logfile=$tmp/its.log
-    start rung-server --logfile "$logfile" || return
+    start rung-server --logfile "$tmp/its.log" || return
     check "--logfile: the log is there" \
-        grep -q "port $port .* process $pid\$" "$logfile"
+        grep -q "Listening on port $port of 127.0.0.1" "$tmp/its.log"
     check "--logfile: nothing on standard output" [ ! -s "$log" ]
     stop rung-server
-    logfile=
 }
 
 # ---- who may stay ----
@@ -216,7 +215,6 @@ few_descriptors() {
         sh -c "ulimit -n 24; exec '$server' --port $port"
     before="ulimit -n 64"
     start rung-server || return
-    before=:
     check "64 open files: the log says that maxclients is lowered" \
         grep -q 'maxclients lowered to 32: only 64 open files' "$log"
     check "64 open files: CONFIG GET does" \
@@ -235,7 +233,10 @@ chapter() {
     refuses "$name: two ports" "port from 0 to 65535" "$program" 7000 7001
     start "$name" || return
     refuses "$name: a port in use" "$port.*in use.*another" "$program" "$port"
-    check "$name: the server there is served on" serves "$name"
+    check "$name: the server there serves on" serves "$name"
+    check "$name: 127.0.0.2 is refused" \
+        says "Could not connect to 127.0.0.2:$port: Connection refused" \
+        -h 127.0.0.2 PING
     stop "$name" INT
 }
 
