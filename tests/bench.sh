@@ -62,14 +62,16 @@ cpu_ticks() {
 }
 
 # one PORT PID TEST DEPTH REQUESTS: prints requests per second and CPU
-# microseconds per request.
+# microseconds per request. redis-benchmark may fill a list first, in a row of
+# its own; the test's own row is the last.
 one() {
     before=$(cpu_ticks "$2")
-    rate=$(redis-benchmark -p "$1" -t "$3" -d "$bytes" -c "$clients" -P "$4" \
-        -n "$5" --csv | awk -F'"' 'NR == 2 { print $4 }')
+    redis-benchmark -p "$1" -t "$3" -d "$bytes" -c "$clients" -P "$4" \
+        -n "$5" --csv >"$work/csv"
     after=$(cpu_ticks "$2")
-    echo "$rate $(echo "$before $after $5 $hertz" |
-        awk '{ printf "%.2f", ($2 - $1) * 1e6 / $4 / $3 }')"
+    awk -F'"' -v ticks=$((after - before)) -v n="$5" -v hertz="$hertz" '
+        { rate = $4 }
+        END { print rate, ticks * 1e6 / hertz / n / (NR - 1) }' "$work/csv"
 }
 
 echo "$("$redis" --version | cut -d' ' -f1-3), $clients clients, $bytes-byte" \
