@@ -80,6 +80,7 @@ void session_close(struct session *session)
         blocked_give_up(session);
     transaction_free(session);
     pubsub_leave_all(&session->core->pubsub, &session->client.subscriber);
+    tracking_leave(session->core, &session->client);
     say_if_overflown(session);
     clients_remove(&session->core->clients, &session->client);
     mailbox_close(&session->client.mailbox);
@@ -144,6 +145,7 @@ static size_t run(struct session *session, struct slice in)
         resp_next(&session->parser);
     }
     session->measured = 0;
+    tracking_broadcast(session->core);
     return done;
 }
 
