@@ -44,6 +44,7 @@ musl() {
 stage layers tests/layers.sh
 stage notes tests/notes.sh
 stage bin make -s -j2 all WERROR=-Werror
+stage commands tests/commands.sh bin
 for compiler in gcc clang; do
     for flavour in plain asan tsan; do
         stage "$compiler-$flavour" build "$compiler" "$flavour"

@@ -36,7 +36,7 @@ for note in README.md notes/*.md; do
         fi
         checked=$((checked + 1))
     done
-    for link in $(awk '/^```/ { code = !code } !code' "$note" |
+    for link in $(awk '/^```/ { fenced = !fenced } !fenced' "$note" |
         grep -oE '\]\([^)# ]+' | cut -c3-); do
         case $link in
         *://*) continue ;;

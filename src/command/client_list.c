@@ -38,6 +38,9 @@ static void flags_of(const struct client *client, char out[FLAGS])
         {'P', client_is_subscribed(client)},
         {'x', atomic_load(&client->queued) >= 0},
         {'b', waits(client)},
+        {'t', atomic_load(&client->tracker.mode) & TRACKING_ON},
+        {'R', atomic_load(&client->tracker.mode) & TRACKING_BROKEN},
+        {'B', atomic_load(&client->tracker.mode) & TRACKING_BCAST},
         {'d', atomic_load(&client->watch_broken)},
         {'U', client->mailbox.wire.peer[0] == '/'},
         {'e', atomic_load(&client->no_evict)},
@@ -95,7 +98,7 @@ static void append_line(struct buf *line, const struct client *client,
     append_memory(line, client);
     append(line, "cmd=%s user=", command ? command : "NULL");
     buf_append(line, client->user->name.data, client->user->name.len);
-    append(line, " redir=-1 resp=%d",
+    append(line, " redir=%lld resp=%d", client_redirect(client),
            atomic_load(&client->subscriber.version));
 }
 

@@ -167,6 +167,19 @@ bool call_block(struct call *call, enum value_type type, size_t keys,
     return true;
 }
 
+void call_remember(struct call *call)
+{
+    const struct tracker *tracker = &call->client->tracker;
+    int mode = atomic_load_explicit(&tracker->mode, memory_order_relaxed);
+    if (mode == 0 || (mode & TRACKING_BCAST) ||
+        !(call->command->flags & CMD_READ) ||
+        ((mode & TRACKING_OPTIN) && !tracker->asked) ||
+        ((mode & TRACKING_OPTOUT) && tracker->asked))
+        return;
+    for (size_t i = 0; i < call->key_count; i++)
+        tracking_remember(call->core, call->client, call->keys[i].name);
+}
+
 void reply_lines(struct call *call, const char *const *lines, size_t count)
 {
     reply_array(call->out, count);

@@ -164,6 +164,10 @@ bool arg_integer(struct call *call, size_t i, long long *number);
 bool arg_in_range(struct call *call, size_t i, long long least, long long most,
                   const char *error, long long *number);
 
+/* The command has run, and its keys are still held: if it has read them, and
+ * the client tracks what it reads, it will hear when they change. */
+void call_remember(struct call *call);
+
 /* Lines of help. */
 void reply_lines(struct call *call, const char *const *lines, size_t count);
 

@@ -158,6 +158,7 @@ static void set_version(struct call *call, int version)
 {
     call->out->version = version;
     atomic_store(&call->client->subscriber.version, version);
+    client_expect_mail(call->client);
 }
 
 static void reply_hello(struct call *call)
@@ -236,7 +237,7 @@ void cmd_reset(struct call *call)
     clients_log_in(&call->core->clients, client, user);
     clients_rename(&call->core->clients, &client->name, SLICE(""));
     pubsub_leave_all(&call->core->pubsub, &client->subscriber);
-    client->expects_mail = false;
+    tracking_stop(call->core, client);
     mailbox_take(&client->mailbox, &call->out->bytes, SIZE_MAX);
     client->db = 0;
     client->replies = REPLIES_ON;

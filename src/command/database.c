@@ -95,6 +95,7 @@ void cmd_flush(struct call *call)
     if (!flush_mode(call))
         return;
     keyspace_clear(&call->space);
+    tracking_flushed(call->core);
     reply_ok(call);
 }
 
@@ -108,6 +109,7 @@ void cmd_flushall(struct call *call)
         keyspace_clear(&call->space);
     }
     call->space.db = mine;
+    tracking_flushed(call->core);
     reply_ok(call);
 }
 

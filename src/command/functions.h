@@ -227,6 +227,12 @@ void cmd_client_unpause(struct call *call);
 /* client_kill.c */
 void cmd_client_kill(struct call *call);
 
+/* tracking.c */
+void cmd_client_caching(struct call *call);
+void cmd_client_getredir(struct call *call);
+void cmd_client_tracking(struct call *call);
+void cmd_client_trackinginfo(struct call *call);
+
 /* client_list.c */
 void cmd_client_info(struct call *call);
 void cmd_client_list(struct call *call);

@@ -85,6 +85,8 @@ static void about_clients(struct call *call, struct buf *text)
     line(text, "maxclients:%lld",
          config_number(&call->core->config, SETTING_MAXCLIENTS));
     line(text, "blocked_clients:%zu", blocked);
+    line(text, "tracking_clients:%zu",
+         atomic_load(&call->core->tracking.count));
 }
 
 /* Pages that are in memory, proc(5). 0: nobody can tell. */
@@ -180,6 +182,10 @@ static void about_stats(struct call *call, struct buf *text)
          atomic_load(&core->pubsub.count[TOPIC_SHARD]));
     line(text, "latest_fork_usec:0");
     line(text, "total_forks:0");
+    struct tracking_size tracked = tracking_size(&core->tracking);
+    line(text, "tracking_total_keys:%zu", tracked.keys);
+    line(text, "tracking_total_items:%zu", tracked.items);
+    line(text, "tracking_total_prefixes:%zu", tracked.prefixes);
     line(text, "unexpected_error_replies:0");
     line(text, "total_error_replies:%llu", sums[COUNT_ERRORS]);
 }

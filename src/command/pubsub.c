@@ -36,13 +36,6 @@ static size_t count_with(const struct client *client, enum topic_kind kind)
     return count_of(client, TOPIC_CHANNEL) + count_of(client, TOPIC_PATTERN);
 }
 
-/* Does mail come to the client at any time? */
-static void expect_mail(struct client *client)
-{
-    client->expects_mail =
-        client_is_subscribed(client) || client_is_monitor(client);
-}
-
 /* Puts what has come in front of what is replied next; but not into the midst
  * of EXEC's reply. */
 static void take_mail(struct call *call)
@@ -75,7 +68,7 @@ static void subscribe(struct call *call, enum topic_kind kind)
         }
         confirm(call, verbs[kind].subscribed, &name, count_with(client, kind));
     }
-    expect_mail(client);
+    client_expect_mail(client);
 }
 
 static void unsubscribe_all(struct call *call, enum topic_kind kind)
@@ -108,7 +101,7 @@ static void unsubscribe(struct call *call, enum topic_kind kind)
         confirm(call, verbs[kind].unsubscribed, &name,
                 count_with(client, kind));
     }
-    expect_mail(client);
+    client_expect_mail(client);
 }
 
 void cmd_subscribe(struct call *call)
@@ -270,5 +263,5 @@ void cmd_monitor(struct call *call)
         reply_no_memory(call);
     else
         reply_ok(call);
-    expect_mail(call->client);
+    client_expect_mail(call->client);
 }

@@ -103,6 +103,14 @@ bool client_is_subscribed(const struct client *client)
     return false;
 }
 
+void client_expect_mail(struct client *client)
+{
+    client->expects_mail = client_is_subscribed(client) ||
+                           client_is_monitor(client) ||
+                           atomic_load(&client->tracker.mode) != 0 ||
+                           atomic_load(&client->subscriber.version) == 3;
+}
+
 enum client_class client_output_class(const struct client *client)
 {
     return client_is_subscribed(client) || client_is_monitor(client)

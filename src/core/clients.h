@@ -4,6 +4,7 @@
 #define CLIENTS_H
 
 #include "core/output_limit.h"
+#include "core/tracking.h"
 #include "pubsub/pubsub.h"
 
 #include "core/user.h"
@@ -63,6 +64,7 @@ struct client {
 
     /* set by the thread that owns the session, read by any */
     struct subscriber subscriber;
+    struct tracker tracker; /* but for what core/tracking.h says of it */
     atomic_uint db;
     _Atomic(const char *) last_command; /* its name in the table */
     atomic_int queued;        /* requests since MULTI; -1: no MULTI */
@@ -82,8 +84,8 @@ struct client {
     bool authenticated;
     unsigned long long acl_version; /* as of which `user` is */
     bool closing; /* after the replies so far: QUIT, a protocol error */
-    bool expects_mail; /* subscribed, monitoring or tracking: wants to be woken
-                        * when there is mail, at any time */
+    bool expects_mail; /* wants to be woken when there is mail, at any time; see
+                        * client_expect_mail */
 
     /* clients.lock must be held */
     struct client *previous, *next;
@@ -132,6 +134,19 @@ static inline bool client_is_monitor(const struct client *client)
     return atomic_load_explicit(&client->subscriber.count[TOPIC_FEED],
                                 memory_order_relaxed) > 0;
 }
+
+/* Whom CLIENT TRACKING redirects to; 0: nobody, -1: it does not track. */
+static inline long long client_redirect(const struct client *client)
+{
+    if (atomic_load(&client->tracker.mode) == 0)
+        return -1;
+    return (long long)atomic_load(&client->tracker.redirect_id);
+}
+
+/* Something changed on which it depends whether mail may come to the client: it
+ * is subscribed, monitors, tracks, or speaks RESP3, so that others may redirect
+ * to it. */
+void client_expect_mail(struct client *client);
 
 /* What counts for what may wait for it: who monitors gets mail as well. */
 enum client_class client_output_class(const struct client *client);

@@ -70,6 +70,8 @@ static const struct spec {
     [SETTING_TCP_KEEPALIVE] = {"tcp-keepalive", NUMBER, CHANGES, "300", 0,
                                INT_MAX, {0}},
     [SETTING_TIMEOUT] = {"timeout", NUMBER, CHANGES, "0", 0, INT_MAX, {0}},
+    [SETTING_TRACKED_KEYS] = {"tracking-table-max-keys", NUMBER, CHANGES,
+                              "1000000", 0, LLONG_MAX, {0}},
     [SETTING_UNIXSOCKET] = {"unixsocket", TEXT, FIXED, "", 0, 0, {0}},
     [SETTING_UNIXSOCKETPERM] = {"unixsocketperm", OCTAL, FIXED, "0", 0, 0777,
                                 {0}},

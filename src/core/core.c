@@ -114,6 +114,7 @@ static void *keep_house(void *argument)
             clients_check_output(&core->clients, core->config.output_limits);
         look_around(core);
         evict(core);
+        tracking_broadcast(core);
         hang_up_on_the_silent(core);
         compare_clocks(core);
     }
@@ -127,6 +128,8 @@ static void hear_of_key(void *context, enum store_event event, unsigned db,
     struct core *core = context;
     if (event == STORE_EXPIRED) {
         atomic_fetch_add(&core->expired, 1);
+        if (atomic_load(&core->store.heeds_changes))
+            tracking_changed(core, 0, key);
         notify(core, NOTIFY_EXPIRED, "expired", db, key);
     } else if (event == STORE_EVICTED) {
         atomic_fetch_add(&core->evicted, 1);
@@ -134,6 +137,13 @@ static void hear_of_key(void *context, enum store_event event, unsigned db,
     } else {
         notify(core, NOTIFY_NEW, "new", db, key);
     }
+}
+
+/* Likewise. */
+static void hear_of_change(void *context, unsigned long long writer,
+                           struct slice key)
+{
+    tracking_changed(context, writer, key);
 }
 
 static void name_the_run(struct core *core)
@@ -208,7 +218,9 @@ bool core_open(struct core *core)
         !pubsub_open(&core->pubsub,
                      &core->config.output_limits[CLASS_PUBSUB]))
         return false;
-    core->store.listener = (struct store_listener){hear_of_key, core};
+    core->store.listener = (struct store_listener){hear_of_key, hear_of_change,
+                                                    core};
+    tracking_open(&core->tracking);
     atomic_store(&core->sweeps, true);
     core_apply(core);
     core->started_at = clock_mono_ms();
@@ -230,6 +242,7 @@ void core_close(struct core *core)
     pthread_cond_destroy(&core->keeper_bell);
     pthread_mutex_destroy(&core->keeper_lock);
     core_close_records(core);
+    tracking_close(&core->tracking);
     pubsub_close(&core->pubsub);
     clients_close(&core->clients);
     store_close(&core->store);

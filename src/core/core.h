@@ -11,6 +11,7 @@
 #include "core/rates.h"
 #include "core/slowlog.h"
 #include "core/stats.h"
+#include "core/tracking.h"
 #include "pubsub/pubsub.h"
 #include "store/store.h"
 
@@ -25,6 +26,7 @@ struct core {
     struct store store;
     struct clients clients;
     struct pubsub pubsub;
+    struct tracking tracking;
     int64_t started_at;   /* milliseconds, monotonic */
     atomic_llong wall_ahead; /* milliseconds from the monotonic clock to the
                               * wall clock; changes when that is set */

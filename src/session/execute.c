@@ -167,6 +167,7 @@ bool prepare(struct prepared *prepared, struct core *core,
         .space = {.store = &core->store,
                   .db = client->db,
                   .now = now,
+                  .writer = client->id,
                   .leaves_no_trace = atomic_load(&client->no_touch) &&
                                      command->run != cmd_touch},
     };
@@ -284,6 +285,7 @@ static void run(struct session *session, const struct command *command)
     hold(session, &locks);
     call->space.garbage = session->garbage;
     command->run(call);
+    call_remember(call);
     if (call->outcome != CALL_EXEC)
         monitor_show(call);
     if (call->outcome != CALL_DONE)
@@ -359,6 +361,16 @@ static void refused(struct session *session, const struct command *command,
     account_refused(session, command);
 }
 
+/* CLIENT CACHING is about the next command, or transaction. */
+static void forget_caching(struct session *session,
+                           const struct command *command)
+{
+    struct tracker *tracker = &session->client.tracker;
+    if (tracker->asked && !transaction_is_open(session) &&
+        (command == NULL || strncmp(command->name, "client|", 7) != 0))
+        tracker->asked = false;
+}
+
 bool execute(struct session *session)
 {
     struct reply *out = &session->out;
@@ -382,6 +394,7 @@ bool execute(struct session *session)
     } else {
         run(session, command);
     }
+    forget_caching(session, command);
     if (client->replies != REPLIES_ON)
         execute_silence(session, is_push(command) ? buf_len(&out->bytes)
                                                   : before);

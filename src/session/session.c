@@ -80,6 +80,7 @@ void session_close(struct session *session)
         blocked_give_up(session);
     transaction_free(session);
     pubsub_leave_all(&session->core->pubsub, &session->client.subscriber);
+    tracking_leave(session->core, &session->client);
     say_if_overflown(session);
     clients_remove(&session->core->clients, &session->client);
     mailbox_close(&session->client.mailbox);
@@ -145,6 +146,7 @@ static size_t run(struct session *session, struct slice in)
     }
     execute_release(session);
     session->measured = 0;
+    tracking_broadcast(session->core);
     return done;
 }
 

@@ -215,6 +215,7 @@ static void run_all(struct session *session, struct prepared *calls, size_t n)
         int64_t began = account_begin(session);
         if (permission_kept(session, call)) {
             call->command->run(call);
+            call_remember(call);
             monitor_show(call);
         }
         if (call->outcome == CALL_UNWATCH)
@@ -227,6 +228,7 @@ static void run_all(struct session *session, struct prepared *calls, size_t n)
         keyspace_free_garbage(&calls[i].call.space);
     struct keyspace space = {.store = &session->core->store,
                              .now = session->now,
+                             .writer = session->client.id,
                              .ready = ready};
     blocked_serve(&space);
 }

@@ -16,6 +16,7 @@ struct keyspace {
     struct store *store;
     unsigned db;
     int64_t now;            /* milliseconds, monotonic: the command's moment */
+    unsigned long long writer; /* the id of the client that does it, or 0 */
     bool leaves_no_trace;   /* finding a key does not count as its use */
     struct entry *garbage;  /* linked by next */
     struct interest *ready; /* who waited for what is there now */

@@ -108,7 +108,7 @@ static void clear_bucket(struct keyspace *space, struct shard *shard,
         space->garbage = entry;
         if (shard->watching.count > 0) {
             struct key key = store_key(space->store, entry_key(entry));
-            keyspace_changed(space, &key);
+            interest_tell(space, &key);
         }
     }
 }
@@ -158,7 +158,7 @@ static void tell_swapped(struct keyspace *space, unsigned mine, unsigned other,
         bool was_there = keyspace_peek(space, &interest->key) != NULL;
         space->db = mine;
         if (was_there || keyspace_peek(space, &interest->key) != NULL)
-            keyspace_changed(space, &interest->key);
+            interest_tell(space, &interest->key);
     }
     space->db = db;
 }

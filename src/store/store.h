@@ -56,6 +56,8 @@ enum store_event { STORE_EXPIRED, STORE_EVICTED, STORE_NEW };
 struct store_listener {
     void (*tell)(void *context, enum store_event event, unsigned db,
                  struct slice key);
+    void (*changed)(void *context, unsigned long long writer,
+                    struct slice key); /* if store.heeds_changes */
     void *context;
 };
 
@@ -65,6 +67,7 @@ struct store {
     struct gate gates[GATES];
     unsigned databases;
     struct shard *shards; /* databases * SHARDS */
+    atomic_bool heeds_changes; /* the listener wants to hear of every change */
 
     /* what entries remember of their use (store/usage.h); any thread */
     atomic_bool counts_uses;   /* how often, and not how long ago */

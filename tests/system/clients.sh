@@ -6,6 +6,7 @@
 
 npm=$here/../../build/npm/node_modules # see tests/deps.sh
 LOADED=100000                          # keys, by redis-cli --pipe
+complete=                              # set for the complete server
 
 # ---- what belongs to Redis ----
 
@@ -46,6 +47,112 @@ redis_tools() {
     check "$1: redis-cli --pipe loads $LOADED keys" loads "$1"
     check "$1: redis-benchmark -P 1" benchmark 1 10000
     check "$1: redis-benchmark -P 16" benchmark 16 100000
+}
+
+# ---- what belongs to Redis, with the complete server ----
+
+fill() {
+    for request in "FLUSHALL" "SET text hello" "RPUSH row a b c" \
+        "SADD crowd x y" "HSET card name value" "ZADD scores 1 a 2 b"; do
+        # shellcheck disable=SC2086
+        rung rung-server $request >/dev/null || return
+    done
+}
+
+# Those that go on for ever are ended after some seconds.
+some_seconds() {
+    timeout "$@"
+    [ $? -eq 124 ]
+}
+
+tells_statistics() {
+    some_seconds 2 stdbuf -oL redis-cli -p "$port" --stat -i 0.2 >"$tmp/stat"
+    cat "$tmp/stat"
+    [ "$(grep -cE '^5 +[0-9.]+[KMG]? +1 +0 +[0-9]+ \(\+[0-9]+\) +[0-9]+' \
+        "$tmp/stat")" -ge 5 ]
+}
+
+# finds_biggest OPTION PATTERN: of each of the five types one key.
+finds_biggest() {
+    bounded redis-cli -p "$port" "$1" >"$tmp/biggest" || return
+    cat "$tmp/biggest"
+    ! grep -i error "$tmp/biggest" &&
+        grep -q 'Sampled 5 keys in the keyspace' "$tmp/biggest" &&
+        [ "$(grep -cE "^Biggest +[a-z]+ found .* has [0-9]+ $2" \
+            "$tmp/biggest")" -eq 5 ]
+}
+
+scans() {
+    [ "$(bounded redis-cli -p "$port" --scan | sort | tr '\n' ' ')" = \
+        "card crowd row scores text " ] &&
+        [ "$(bounded redis-cli -p "$port" --scan --pattern 'c*' | wc -l)" -eq 2 ]
+}
+
+# As it does when its output is no terminal: "min max avg samples", once.
+tells_latency() {
+    bounded redis-cli -p "$port" --latency -i 1 >"$tmp/latency" || return
+    cat "$tmp/latency"
+    grep -qE '^[0-9]+ [0-9]+ [0-9.]+ [0-9]+' "$tmp/latency"
+}
+
+hears() {
+    grep -q "$1" "$tmp/heard"
+}
+
+# listens WORD... : redis-cli runs that in the background.
+listens() {
+    : >"$tmp/heard"
+    timeout "$patience" redis-cli -p "$port" "$@" >"$tmp/heard" 2>&1 &
+    listener=$!
+    running="$running $listener"
+}
+
+ends_listening() {
+    cat "$tmp/heard"
+    kill "$listener"
+    wait "$listener"
+    running=${running%" $listener"}
+}
+
+monitors() {
+    listens MONITOR
+    wait_until hears OK &&
+        rung rung-server SET monitored "two words" &&
+        wait_until hears '^[0-9.]* \[0 127.0.0.1:[0-9]*\] "SET" "monitored" "two words"'
+    heard=$?
+    ends_listening
+    return $heard
+}
+
+subscribes() {
+    listens SUBSCRIBE news
+    wait_until hears '^subscribe' &&
+        [ "$(rung rung-server PUBLISH news "hello there")" = 1 ] &&
+        wait_until hears '^hello there$'
+    heard=$?
+    ends_listening
+    return $heard
+}
+
+# All that it tests when it is not told what.
+default_benchmark() {
+    bounded redis-benchmark -p "$port" -q -n 5000 >"$tmp/raw" 2>&1 || return
+    tr '\r' '\n' <"$tmp/raw" >"$tmp/benchmark"
+    cat "$tmp/benchmark"
+    ! grep -i -e error -e warning "$tmp/benchmark" &&
+        [ "$(grep -c 'requests per second, p50' "$tmp/benchmark")" -eq 20 ]
+}
+
+all_redis_tools() {
+    check "redis-cli --stat" tells_statistics
+    check "redis-cli --bigkeys" finds_biggest --bigkeys \
+        '(bytes|items|members|fields)'
+    check "redis-cli --memkeys" finds_biggest --memkeys bytes
+    check "redis-cli --scan" scans
+    check "redis-cli --latency -i 1" tells_latency
+    check "redis-cli MONITOR" monitors
+    check "redis-cli SUBSCRIBE" subscribes
+    check "redis-benchmark, all default tests" default_benchmark
 }
 
 # ---- libraries ----
@@ -89,7 +196,8 @@ find_libraries() {
 library() {
     server=$1 what=$2
     shift 2
-    if bounded "$@" "$port" >"$tmp/said" 2>&1; then
+    [ "$server" != rung-server ] || complete=complete
+    if bounded "$@" "$port" ${complete:+complete} >"$tmp/said" 2>&1; then
         ok "$server: $what $(cat "$tmp/said")"
     else
         failed "$server: $what" "$tmp/said"
@@ -109,6 +217,7 @@ for server in 06-resp rung-server; do
     start "$server" || continue
     if has redis-cli redis-tools "redis-cli and redis-benchmark"; then
         redis_tools "$server"
+        if [ "$server" = rung-server ] && fill; then all_redis_tools; fi
     fi
     libraries "$server"
     stop "$server"

@@ -136,6 +136,36 @@ start() {
     [ $attempts -gt 0 ]
 }
 
+# find_redis WHAT: sets `redis` to the program; false, and says so, when
+# redis-server 7.0 is not there and WHAT is left out.
+find_redis() {
+    redis=$(command -v redis-server || echo build/redis/redis-server)
+    "$redis" --version 2>/dev/null | grep -q 'v=7\.0\.' && return
+    echo "skipped: redis-server 7.0 is not installed (package redis-server," \
+        "or make deps): $1"
+    return 1
+}
+
+redis_is_ready() {
+    is_gone "$redis_pid" || grep -q 'Ready to accept connections' "$tmp/redis"
+}
+
+# start_redis [OPTION...]: after find_redis; sets redis_port and redis_pid.
+start_redis() {
+    for attempt in 1 2 3 4 5; do
+        free_port
+        redis_port=$port
+        : >"$tmp/redis"
+        "$redis" --port "$port" --save "" --appendonly no --dir "$tmp" \
+            "$@" >"$tmp/redis" 2>&1 &
+        redis_pid=$!
+        running="$running $redis_pid"
+        wait_until redis_is_ready && ! is_gone "$redis_pid" && return
+    done
+    failed "redis-server starts" "$tmp/redis"
+    return 1
+}
+
 # stop WHAT [SIGNAL]: SIGTERM ends the server in good order.
 stop() {
     kill -"${2-TERM}" "$pid"

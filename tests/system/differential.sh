@@ -13,34 +13,6 @@ compare=$here/../differential/differential.py
 same="--enable-debug-command yes --proto-max-bulk-len 1048576"
 patience=300 # s
 
-find_redis() {
-    redis=$(command -v redis-server || echo "$here/../../build/redis/redis-server")
-    [ -x "$redis" ] && "$redis" --version | grep -q 'v=7\.0\.' && return
-    echo "skipped: redis-server 7.0 is not installed (package redis-server," \
-        "or make deps): the comparison with it"
-    return 1
-}
-
-redis_is_ready() {
-    is_gone "$redis_pid" || grep -q 'Ready to accept connections' "$tmp/redis"
-}
-
-start_redis() {
-    for attempt in 1 2 3 4 5; do
-        free_port
-        redis_port=$port
-        : >"$tmp/redis"
-        # shellcheck disable=SC2086
-        "$redis" --port "$port" --save "" --appendonly no --dir "$tmp" \
-            $same >"$tmp/redis" 2>&1 &
-        redis_pid=$!
-        running="$running $redis_pid"
-        wait_until redis_is_ready && ! is_gone "$redis_pid" && return
-    done
-    failed "redis-server starts" "$tmp/redis"
-    return 1
-}
-
 equal_replies() {
     bounded python3 "$compare" "$redis_port" "$port" \
         --commands "${COMMANDS:-24000}" --seed "${SEED:-1}" \
@@ -50,9 +22,9 @@ equal_replies() {
     [ $status -eq 0 ]
 }
 
-find_redis || finish
+find_redis "the comparison with it" || finish
 # shellcheck disable=SC2086
-start_redis && start rung-server $same || finish
+start_redis $same && start rung-server $same || finish
 if equal_replies; then
     ok "rung-server and $("$redis" --version | cut -d' ' -f1-3) reply the same"
 else

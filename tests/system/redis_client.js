@@ -1,12 +1,15 @@
 // Talks to a RESP server by way of `redis` and `ioredis` from npm:
 //
-//     node redis_client.js NODE_MODULES PORT
+//     node redis_client.js NODE_MODULES PORT [complete]
+//
+// `complete`: also what chapter 06 has not: transactions, channels, waiting.
 'use strict'
 
 const assert = require('assert')
 const path = require('path')
 
 const [folder, port] = [path.resolve(process.argv[2]), Number(process.argv[3])]
+const complete = process.argv.length > 4
 const load = name => require(path.join(folder, name))
 const version = name => load(`${name}/package.json`).version
 
@@ -60,6 +63,87 @@ async function speaks(call, protocol) {
   assert.equal(texts[texts.indexOf('proto') + 1], String(protocol))
 }
 
+// ---- what the complete server has; each library has its own words for it ----
+
+const MESSAGES = 200
+const numbers = count => [...Array(count).keys()]
+
+// `listen(heard)` subscribes one connection to `channel`, and promises to be
+// ready; then `heard(text)` is called for each message.
+async function channels(listeners, publish) {
+  const heard = await Promise.all(listeners.map(async listen => {
+    const texts = []
+    const done = new Promise(resolve => { texts.done = resolve })
+    await listen(text => {
+      texts.push(text)
+      if (texts.length === MESSAGES) texts.done()
+    })
+    return { texts, done }
+  }))
+  for (const n of numbers(MESSAGES)) {
+    assert.equal(await publish(String(n)), listeners.length)
+  }
+  for (const { texts, done } of heard) {
+    await done
+    assert.deepEqual([...texts], numbers(MESSAGES).map(String))
+  }
+}
+
+// Each of `takers` takes 20 elements, and waits for them; `give` gives one.
+async function waiting(takers, give) {
+  const taken = Promise.all(takers.map(async take => {
+    const got = []
+    for (const _ of numbers(20)) got.push(Number(await take()))
+    return got
+  }))
+  for (const n of numbers(20 * takers.length)) await give(String(n))
+  const all = (await taken).flat().sort((a, b) => a - b)
+  assert.deepEqual(all, numbers(20 * takers.length))
+}
+
+async function completeNodeRedis(clients, key) {
+  const [first, ...rest] = clients
+  await first.set(key + 'sum', '10')
+  assert.deepEqual(await first.multi().incrBy(key + 'sum', 5)
+    .get(key + 'sum').exec(), [15, '15'])
+  await first.watch(key + 'sum')
+  await rest[0].incr(key + 'sum')
+  await assert.rejects(first.multi().set(key + 'sum', '0').exec())
+  assert.equal(await first.get(key + 'sum'), '16')
+
+  const listeners = rest.slice(0, 3)
+  await channels(listeners.map(client => heard =>
+    client.subscribe(key + 'news', heard)),
+  text => first.publish(key + 'news', text))
+  for (const client of listeners) await client.unsubscribe()
+
+  await waiting(rest.map(client => async () =>
+    (await client.blPop([key + 'none', key + 'row'], 20)).element),
+  text => first.rPush(key + 'row', text))
+}
+
+async function completeIoRedis(clients, key) {
+  const [first, ...rest] = clients
+  await first.set(key + 'sum', '10')
+  assert.deepEqual(await first.multi().incrby(key + 'sum', 5)
+    .get(key + 'sum').exec(), [[null, 15], [null, '15']])
+  await first.watch(key + 'sum')
+  await rest[0].incr(key + 'sum')
+  assert.equal(await first.multi().set(key + 'sum', '0').exec(), null)
+  assert.equal(await first.get(key + 'sum'), '16')
+
+  const listeners = rest.slice(0, 3)
+  await channels(listeners.map(client => heard => {
+    client.on('message', (_, text) => heard(text))
+    return client.subscribe(key + 'news')
+  }), text => first.publish(key + 'news', text))
+  for (const client of listeners) await client.unsubscribe()
+
+  await waiting(rest.map(client => async () =>
+    (await client.blpop(key + 'none', key + 'row', 20))[1]),
+  text => first.rpush(key + 'row', text))
+}
+
 async function everything(calls, protocol, key) {
   await speaks(calls[0], protocol)
   await binaryValues(calls[0], key)
@@ -80,6 +164,7 @@ async function nodeRedis(RESP) {
     const binary = client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer })
     return (...words) => binary.sendCommand(words)
   }), RESP, 'redis:')
+  if (complete) await completeNodeRedis(clients, `redis${RESP}:`)
   for (const client of clients) await client.close()
 }
 
@@ -91,6 +176,7 @@ async function ioRedis(protocol) {
   }
   await everything(clients.map(client =>
     (...words) => client.callBuffer(...words)), protocol, 'ioredis:')
+  if (complete) await completeIoRedis(clients, `ioredis${protocol}:`)
   for (const client of clients) await client.quit()
 }
 

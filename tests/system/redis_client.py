@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Talks to a RESP server by way of redis-py:
 
-    redis_client.py PORT"""
+    redis_client.py PORT [complete]
+
+`complete`: also what chapter 06 has not: transactions, channels, waiting."""
 
 import sys
 import threading
@@ -50,24 +52,99 @@ def pipeline(client, key):
     equal(replies[1::2], [AWKWARD] * DEPTH)
 
 
-def pipelines(client):
-    """Each thread gets a connection of its own from the client's pool."""
-    failures = []
+class Crowd:
+    """Threads; each gets a connection of its own from the client's pool."""
 
-    def run(key):
+    def __init__(self, work, arguments):
+        self.failures = []
+        self.threads = [threading.Thread(target=self.run, args=(work, argument))
+                        for argument in arguments]
+        for thread in self.threads:
+            thread.start()
+
+    def run(self, work, argument):
         try:
-            pipeline(client, key)
+            work(argument)
         except Exception as error:
-            failures.append(error)
+            self.failures.append(error)
 
-    threads = [threading.Thread(target=run, args=("py:n%d" % i,))
-               for i in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
+    def join(self):
+        for thread in self.threads:
+            thread.join()
+        if self.failures:
+            raise self.failures[0]
+
+
+def pipelines(client):
+    Crowd(lambda i: pipeline(client, "py:n%d" % i), range(CONNECTIONS)).join()
+
+
+# ---- what the complete server has ----
+
+def transfer(client):
+    """As the library's manual has it: again, until nobody interferes."""
+    def move(requests):
+        left = int(requests.get("py:left"))
+        requests.multi()
+        requests.set("py:left", left - 1)
+        requests.incr("py:right")
+    client.transaction(move, "py:left")
+
+
+def transactions(client):
+    client.mset({"py:left": 1000, "py:right": 0})
+    Crowd(lambda i: [transfer(client) for _ in range(25)],
+          range(CONNECTIONS)).join()
+    equal(client.mget("py:left", "py:right"),
+          [b"%d" % (1000 - 25 * CONNECTIONS), b"%d" % (25 * CONNECTIONS)])
+
+
+def channels(client):
+    """Each listener hears every message, in order."""
+    def listen(i):
+        with client.pubsub(ignore_subscribe_messages=True) as listener:
+            listener.subscribe("py:news")
+            listener.psubscribe("py:?ther")
+            listener.get_message(timeout=10)
+            listener.get_message(timeout=10)
+            ready.release()
+            heard = []
+            while len(heard) < DEPTH:
+                message = listener.get_message(timeout=10)
+                if message:
+                    heard.append((message["channel"], int(message["data"])))
+            equal(heard, [(b"py:other" if n % 3 else b"py:news", n)
+                          for n in range(DEPTH)])
+
+    ready = threading.Semaphore(0)
+    crowd = Crowd(listen, range(CONNECTIONS))
+    for _ in range(CONNECTIONS):
+        ready.acquire(timeout=20)
+    for n in range(DEPTH):
+        equal(client.publish("py:other" if n % 3 else "py:news", n),
+              CONNECTIONS)
+    crowd.join()
+
+
+def waiting(client):
+    """Each element goes to one of those who wait."""
+    taken = []
+    client.delete("py:row", "py:scores")
+
+    def take(i):
+        for _ in range(20):
+            if i % 2:
+                taken.append(client.blpop(["py:none", "py:row"], timeout=20)[1])
+            else:
+                taken.append(client.bzpopmin("py:scores", timeout=20)[1])
+
+    crowd = Crowd(take, range(CONNECTIONS))
+    half = 20 * CONNECTIONS // 2
+    for n in range(half):
+        client.rpush("py:row", n)
+        client.zadd("py:scores", {half + n: n})
+    crowd.join()
+    equal(sorted(map(int, taken)), list(range(2 * half)))
 
 
 def everything(**options):
@@ -76,6 +153,10 @@ def everything(**options):
     binary_values(client)
     expiry(client)
     pipelines(client)
+    if len(sys.argv) > 2:
+        transactions(client)
+        channels(client)
+        waiting(client)
 
 
 resp3 = int(redis.__version__.split(".")[0]) >= 5
