@@ -72,7 +72,7 @@ def pipelines(client):
 
 def everything(**options):
     client = redis.Redis(host="127.0.0.1", port=int(sys.argv[1]),
-                         socket_timeout=30, **options)
+                         socket_timeout=20, **options)
     binary_values(client)
     expiry(client)
     pipelines(client)
