@@ -32,10 +32,11 @@ loads() {
 # by carriage returns.
 benchmark() {
     bounded redis-benchmark -p "$port" -t ping,set,get,incr,mset -P "$1" \
-        -n "$2" -q >"$tmp/raw" 2>&1 || return
-    tr '\r' '\n' <"$tmp/raw" >"$tmp/benchmark"
+        -n "$2" -q >"$tmp/raw" 2>&1
+    ended=$?
+    tr '\r' '\n' <"$tmp/raw" | grep -v -e ' rps=' -e '^ *$' >"$tmp/benchmark"
     cat "$tmp/benchmark"
-    ! grep -i -e error -e warning "$tmp/benchmark" &&
+    [ $ended -eq 0 ] && ! grep -q -i -e error -e warning "$tmp/benchmark" &&
         [ "$(grep -c 'requests per second, p50' "$tmp/benchmark")" -eq 6 ]
 }
 

@@ -69,7 +69,10 @@ patience=30 # s
 
 # Nothing that we wait for may hang.
 bounded() {
-    timeout -k 5 "$patience" "$@"
+    timeout -k 5 "$patience" "$@" && return
+    set -- $?
+    [ "$1" -ne 124 ] || echo "it has not ended after $patience s" >&2
+    return "$1"
 }
 
 # wait_until COMMAND...: looks 20 times a second.

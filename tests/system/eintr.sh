@@ -56,7 +56,8 @@ endures() {
     shift 3
     rm -f "$tmp/trace" "$tmp/count"
     if ! grade "$chapter" "$@"; then
-        grep -v -e '^\[ RUN' -e '^\[  *OK' "$tmp/grade" | head -n 20 >"$tmp/said"
+        grep -v -e '^\[ RUN' -e '^\[  *OK' "$tmp/grade" |
+            head -n 20 >"$tmp/said"
         failed "$name: the tests of $chapter" "$tmp/said"
         return
     fi

@@ -26,7 +26,7 @@ static _Noreturn void die(const char *what, const char *why)
 
 static redisContext *connect_to(int port)
 {
-    struct timeval patience = {.tv_sec = 30};
+    struct timeval patience = {.tv_sec = 20};
     redisContext *c = redisConnectWithTimeout("127.0.0.1", port, patience);
     if (c == NULL || c->err != 0)
         die("connect", c != NULL ? c->errstr : "out of memory");

@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 
-DEADLINE = 30  # seconds to wait for a prompt
+DEADLINE = 20  # seconds to wait for a prompt
 PROMPT = re.compile(rb"127\.0\.0\.1:\d+(\[\d+\])?> $")
 ESCAPES = re.compile(rb"\x1b\[[0-9;]*[A-Za-z]")
 

@@ -149,7 +149,7 @@ def waiting(client):
 
 def everything(**options):
     client = redis.Redis(host="127.0.0.1", port=int(sys.argv[1]),
-                         socket_timeout=30, **options)
+                         socket_timeout=20, **options)
     binary_values(client)
     expiry(client)
     pipelines(client)
