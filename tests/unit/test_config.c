@@ -71,6 +71,7 @@ static const struct {
     {"save", ""},
     {"tcp-backlog", "511"},
     {"tcp-keepalive", "300"},
+    {"tracking-table-max-keys", "1000000"},
     {"timeout", "0"},
     {"unixsocket", ""},
     {"unixsocketperm", "0"},
