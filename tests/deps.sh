@@ -93,7 +93,13 @@ elif has redis-check-rdb >/dev/null; then
     ln -sf "$(command -v redis-check-rdb)" build/redis/redis-server
 fi
 
-if has npm >/dev/null && [ ! -d build/npm/node_modules/ioredis ]; then
+# The libraries want Node.js 20; Debian 12 has 18, and without npm's hundreds of
+# packages nothing else is missing, so it is taken only where it is there.
+node_is_new() {
+    has npm && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'
+}
+
+if node_is_new >/dev/null && [ ! -d build/npm/node_modules/ioredis ]; then
     npm install --silent --no-fund --no-audit --prefix build/npm \
         redis ioredis >/dev/null 2>&1 ||
         echo "deps: npm cannot install redis and ioredis: their check says so"
