@@ -72,6 +72,7 @@ static const struct {
     {"tcp-backlog", "511"},
     {"tcp-keepalive", "300"},
     {"timeout", "0"},
+    {"tracking-table-max-keys", "1000000"},
     {"unixsocket", ""},
     {"unixsocketperm", "0"},
     {"acl-pubsub-default", "resetchannels"},
