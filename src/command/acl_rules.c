@@ -96,6 +96,10 @@ static const char *apply_key(struct permissions *set, struct slice rule)
 {
     int access = ACCESS_READ | ACCESS_WRITE;
     size_t at = 1;
+    if (set->all_keys)
+        return "Adding a pattern after the * pattern (or the 'allkeys' flag) "
+               "is not valid and does not have any effect. Try 'resetkeys' to "
+               "start with an empty list of patterns";
     if (rule.data[0] == '%') {
         access = 0;
         for (; at < rule.len && rule.data[at] != '~'; at++) {
@@ -111,10 +115,6 @@ static const char *apply_key(struct permissions *set, struct slice rule)
             return syntax;
         at += at < rule.len;
     }
-    if (set->all_keys)
-        return "Adding a pattern after the * pattern (or the 'allkeys' flag) "
-               "is not valid and does not have any effect. Try 'resetkeys' to "
-               "start with an empty list of patterns";
     if (has_space(after(rule, at)))
         return syntax;
     return pattern_add(&set->keys, after(rule, at), access) ? NULL : no_memory;

@@ -99,7 +99,7 @@ static const char *complaint(const struct tracking_wish *wish, int now)
     if ((wish->mode & TRACKING_BCAST) && (in || out))
         return "OPTIN and OPTOUT are not compatible with BCAST";
     if (in && out)
-        return "You can't use both OPTIN and OPTOUT";
+        return "You can't specify both OPTIN mode and OPTOUT mode";
     if ((in && (now & TRACKING_OPTOUT)) || (out && (now & TRACKING_OPTIN)))
         return "You can't switch OPTIN/OPTOUT mode before disabling tracking "
                "for this client, and then re-enabling it with a different "

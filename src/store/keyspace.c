@@ -16,8 +16,7 @@ void keyspace_changed(struct keyspace *space, const struct key *key)
     const struct shard *shard = shard_of(space, key);
     const struct store *store = space->store;
     if (atomic_load_explicit(&store->heeds_changes, memory_order_relaxed))
-        store->listener.changed(store->listener.context, space->writer,
-                                key->name);
+        store_tell_change(store, space->writer, key->name);
     if (shard->watching.count > 0 || shard->waiting.count > 0)
         interest_tell(space, key);
 }

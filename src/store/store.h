@@ -106,6 +106,14 @@ static inline void store_tell(const struct store *store,
         store->listener.tell(store->listener.context, event, db, key);
 }
 
+static inline void store_tell_change(const struct store *store,
+                                     unsigned long long writer,
+                                     struct slice key)
+{
+    if (store->listener.changed != NULL)
+        store->listener.changed(store->listener.context, writer, key);
+}
+
 /* Frees entries whose deadline has passed, a piece of each shard at a time,
  * locking one shard at a time. Returns how many. Call it again soon when that
  * is many. */

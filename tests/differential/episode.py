@@ -1,5 +1,6 @@
 """One episode: steps that begin with an empty server."""
 
+from syntax import BEFORE
 from words import (AWKWARD, BOUNDARIES, FLOATS, LARGE, NOT_INTEGERS, SEEDS,
                    TYPES, Source)
 
@@ -114,6 +115,8 @@ class Episode:
         if self.random.random() < 0.1:
             words[0] = self.random.choice((words[0].lower(),
                                            words[0].title()))
+        if name in BEFORE:
+            self.steps.append((who, BEFORE[name].split(b" ")))
         self.steps.append((who, words))
         follows = self.catalog.follows(name, words)
         if follows:

@@ -130,7 +130,8 @@ class Source:
         return self.one_of(PATTERNS)
 
     def a_channels(self):
-        return self.one_of((b"c*", b"*", b"c?", b"n[ef]ws", b"", b"c0"))
+        """None that fits what is told of keys: see episode.py's listener."""
+        return self.one_of((b"c*", b"[a-z]*", b"c?", b"n[ef]ws", b"", b"c0"))
 
     def a_weights(self):
         """BY of SORT."""
@@ -154,6 +155,7 @@ class Source:
         return self.one_of((b"pw", b"secret", b""))
 
     def a_rule(self):
+        """No first argument, as in +select|0: we have none."""
         return self.one_of((
             b"on", b"off", b"nopass", b">pw", b"<pw", b">secret", b"resetpass",
             b"~*", b"allkeys", b"~s*", b"%R~l*", b"%W~h*", b"%RW~t?", b"%Q~x",
@@ -163,7 +165,7 @@ class Source:
             b"+@read", b"-@write", b"+@string", b"-@dangerous", b"+@nothing",
             b"+nothing", b"reset", b"sanitize-payload", b"clearselectors",
             b"(+get ~s*)", b"(-@all +set %W~s*)", b"(on)", b"#12", b"!12",
-            b"+select|0", b"-config|set", b"bad", b"", b"+", b"~", b"&",
+            b"-config|set", b"bad", b"", b"+", b"~", b"&",
             b"#" + b"0f" * 32, b"!" + b"0f" * 32, b"+hget", b"-@hash"))
 
     def a_category(self):
@@ -182,9 +184,11 @@ class Source:
         return self.one_of(self.catalog.subcommands)
 
     def a_request(self):
-        """A whole command as arguments."""
+        """A whole command as arguments; to find its keys, Redis takes "1x" for
+        a number."""
         name = self.one_of(self.catalog.names + self.catalog.subcommands)
-        return self.catalog.words(self, name)
+        return [word for word in self.catalog.words(self, name)
+                if word not in NOT_INTEGERS]
 
     def a_setting(self):
         return self.one_of((
@@ -270,8 +274,7 @@ class Source:
                             b"a", b"", b"[\xff", b"-x", b"+1"))
 
     def a_cursor(self):
-        """None out of range: after it, Redis takes the next number that it
-        reads for one that is out of range, too (it does not reset errno)."""
+        """None out of range: see BEFORE in syntax.py."""
         return self.one_of((b"0", b"0", b"0", b"0", b"-1", b"abc", b"", b"1 "))
 
     def a_db(self):

@@ -50,6 +50,7 @@ static inline bool open_still_core(struct core *core)
     memset(core, 0, sizeof *core);
     core->io_model = "none";
     core->stop = ignore_stop;
+    tracking_open(&core->tracking);
     return config_open(&core->config) && configure(core, "databases", "2") &&
            log_open(&core->log, "/dev/null", LOG_NOTHING) &&
            store_open(&core->store, TALK_DATABASES) &&
@@ -60,6 +61,7 @@ static inline bool open_still_core(struct core *core)
 
 static inline void close_still_core(struct core *core)
 {
+    tracking_close(&core->tracking);
     pubsub_close(&core->pubsub);
     clients_close(&core->clients);
     core_close_records(core);

@@ -73,6 +73,7 @@ static const struct {
     {"tcp-keepalive", "300"},
     {"tracking-table-max-keys", "1000000"},
     {"timeout", "0"},
+    {"tracking-table-max-keys", "1000000"},
     {"unixsocket", ""},
     {"unixsocketperm", "0"},
     {"acl-pubsub-default", "resetchannels"},
