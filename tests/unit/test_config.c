@@ -71,7 +71,6 @@ static const struct {
     {"save", ""},
     {"tcp-backlog", "511"},
     {"tcp-keepalive", "300"},
-    {"tracking-table-max-keys", "1000000"},
     {"timeout", "0"},
     {"tracking-table-max-keys", "1000000"},
     {"unixsocket", ""},
