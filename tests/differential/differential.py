@@ -46,7 +46,9 @@ class Comparison:
                 return i, expected[i], told
         expected = self.redis.leftovers()
         told = self.rung.leftovers(expected)
-        return None if told == expected else (len(steps) - 1, expected, told)
+        if exceptions.arranged(expected) == exceptions.arranged(told):
+            return None
+        return len(steps) - 1, expected, told
 
     def same(self, who, queue, words, expected, told):
         replies = [raw for to, raw, _ in expected if to == who]
@@ -154,9 +156,10 @@ def summary(comparison, catalog, counts, protocols, seconds):
         protocols[2], protocols[3],
         " ".join("%s %d" % pair for pair in comparison.replies.most_common())))
     excepted = comparison.excepted
-    print("%d replies equal but for an exception, %d of them (exceptions.py): %s"
-          % (sum(excepted.values()), len(excepted), ", ".join(
-              "%s %d" % pair for pair in excepted.most_common())))
+    print("%d replies equal but for an exception, %d of them "
+          "(exceptions.py): %s" % (
+              sum(excepted.values()), len(excepted), ", ".join(
+                  "%s %d" % pair for pair in excepted.most_common())))
 
 
 def run(options):
@@ -175,7 +178,8 @@ def run(options):
         try:
             found = comparison.first_difference(episode.steps)
         except (Gone, Silent) as trouble:
-            print("%s: in episode %d:" % (type(trouble).__name__.upper(), number))
+            print("%s: in episode %d:" % (type(trouble).__name__.upper(),
+                                          number))
             for who, words in episode.steps:
                 print("    [%d] %s" % (who, " ".join(map(shown, words))))
             return False
