@@ -36,7 +36,8 @@ class Catalog:
 
     @staticmethod
     def listed(control):
-        return {name[1].decode() for name in control.ask(b"COMMAND", b"LIST")[1]}
+        names = control.ask(b"COMMAND", b"LIST")[1]
+        return {name[1].decode() for name in names}
 
     @staticmethod
     def group_of(redis, name):
@@ -45,8 +46,8 @@ class Catalog:
         if name.split("|")[0] in ("acl", "auth"):
             return "acl"
         docs = redis.ask(b"COMMAND", b"DOCS", name.split("|")[0].encode())
-        fields = docs[1][1][1]
-        return fields[[key[1] for key in fields].index(b"group") + 1][1].decode()
+        fields = [field[1] for field in docs[1][1][1]]
+        return fields[fields.index(b"group") + 1].decode()
 
     def name_of(self, words):
         name = words[0].lower().decode("latin1")

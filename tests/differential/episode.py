@@ -5,9 +5,10 @@ from words import (AWKWARD, BOUNDARIES, FLOATS, LARGE, NOT_INTEGERS, SEEDS,
                    TYPES, Source)
 
 STEPS = 36
-GROUPS = [("string", 12), ("bitmap", 7), ("list", 12), ("hash", 10), ("set", 10),
-          ("sorted-set", 18), ("generic", 10), ("transactions", 4),
-          ("pubsub", 5), ("connection", 5), ("server", 5), ("acl", 5)]
+GROUPS = [("string", 12), ("bitmap", 7), ("list", 12), ("hash", 10),
+          ("set", 10), ("sorted-set", 18), ("generic", 10),
+          ("transactions", 4), ("pubsub", 5), ("connection", 5), ("server", 5),
+          ("acl", 5)]
 
 
 class Episode:

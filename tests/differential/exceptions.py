@@ -191,15 +191,16 @@ EXCEPTIONS = [
      "slowlog|get slowlog|len latency|histogram memory|malloc-stats debug",
      kind_only,
      "times, sizes and counts of this server"),
-    ("client|getredir client|trackinginfo", without_ids, "numbers of clients"),
+    ("hello client|getredir client|trackinginfo", without_ids, "numbers of clients"),
     ("client|info client|list", fields, "this client and server"),
-    ("hello command|docs", map_keys, "this server"),
+    ("command|docs", map_keys, "this server"),
     ("object|idletime", kind_only, "time passes, but for small numbers, which "
      "share one object at Redis"),
     ("object|encoding", encoding, "INCRBYFLOAT leaves an integer as embstr at "
      "Redis"),
     ("object|refcount", kind_only, "an embstr has one, an int is shared"),
-    ("info lolwut command command|count memory|stats", kind_only, "this server"),
+    ("info lolwut command command|count memory|stats", kind_only,
+     "this server"),
     ("client|help latency|help memory|help acl|help config|help command|help "
      "slowlog|help object|help pubsub|help", help_text, "what there is"),
     ("acl|getuser acl|list", permissions, "sets in any order; what there is"),

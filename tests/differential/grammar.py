@@ -8,7 +8,7 @@ words.py knows."""
 
 import re
 
-TOKEN = re.compile(r"[\[\]()|]|\.\.\.|[^\s\[\]()|.]+(?:\.(?!\.\.)[^\s\[\]()|.]*)*")
+TOKEN = re.compile(r"[\[\]()|]|\.\.\.|[^\s\[\]()|.]+")
 
 
 class Word:

@@ -1,6 +1,6 @@
-"""Plays steps to one server. A step is (who, words): one of a few clients sends
-a command. What comes of it is a list of (client, raw, tree): the reply, and what
-the other clients are told because of it.
+"""Plays steps to one server. A step is (who, words): one of a few clients
+sends a command. What comes of it is a list of (client, raw, tree): the reply,
+and what the other clients are told because of it.
 
 One of the two servers is played first and decides what there is to wait for:
 whether a client waits for a key, and who is told what. The other one is then
@@ -68,7 +68,7 @@ class Server:
             return told
         try:
             client.connection.send([self.replaced(word) for word in words])
-            self.first_reply(who, words, told, expected)
+            self.first_reply(who, words, told)
         except Gone:
             self.end(who, told)
         self.hear_blocked(told, expected)
@@ -88,7 +88,7 @@ class Server:
         self.clients[who].ended = True
         self.clients[who].blocked = self.clients[who].listens = False
 
-    def first_reply(self, who, words, told, expected):
+    def first_reply(self, who, words, told):
         client = self.clients[who]
         name = words[0].lower()
         if name == b"client" and len(words) > 1:
@@ -98,7 +98,7 @@ class Server:
         if name in LISTENING:
             client.listens = True
             return
-        if name in BLOCKING and self.waits(client, words, expected):
+        if name in BLOCKING and self.waits(client, words):
             client.blocked = True
             return
         self.hear(who, told)
@@ -126,7 +126,7 @@ class Server:
 
     # ---- who waits ----
 
-    def waits(self, client, words, expected):
+    def waits(self, client, words):
         """Is there no reply because the client waits for a key?"""
         place = BLOCKING[words[0].lower()]
         timeout = words[place] if len(words) > 2 else b""
@@ -197,8 +197,11 @@ class Server:
         told = []
         awaited = {row[0] for row in expected or []}
         for who, client in self.clients.items():
-            while not client.ended and client.connection.has_input(
-                    PATIENCE if who in awaited - {row[0] for row in told} else 0):
+            while not client.ended:
+                patience = PATIENCE if who in awaited else 0
+                if not client.connection.has_input(patience):
+                    break
+                awaited.discard(who)
                 try:
                     told.append((who, *client.connection.reply()))
                 except Gone:

@@ -28,8 +28,8 @@ SYNTAX = {
     "substr": "key int int",
     # ---- bits ----
     "bitcount": "key [int int [BYTE|BIT]]",
-    "bitfield": "key [(GET bits place|SET bits place int|INCRBY bits place int|"
-                "OVERFLOW (WRAP|SAT|FAIL|BAD))...]",
+    "bitfield": "key [(GET bits place|SET bits place int|"
+                "INCRBY bits place int|OVERFLOW (WRAP|SAT|FAIL|BAD))...]",
     "bitfield_ro": "key [(GET bits place)...|SET bits place int]",
     "bitop": "(AND|OR|XOR|NOT|BAD) key key...",
     "bitpos": "key bit [int [int [BYTE|BIT]]]",
@@ -115,7 +115,8 @@ SYNTAX = {
     "zpopmin": "key [int]",
     "zrandmember": "key [count [WITHSCORES]]",
     "zrange": "(key int int|key limit limit BYSCORE|"
-              "lexkey lexlimit lexlimit BYLEX) [REV] [LIMIT int int] [WITHSCORES]",
+              "lexkey lexlimit lexlimit BYLEX) [REV] [LIMIT int int] "
+              "[WITHSCORES]",
     "zrangebylex": "lexkey lexlimit lexlimit [LIMIT int int]",
     "zrangebyscore": "key limit limit [WITHSCORES] [LIMIT int int]",
     "zrangestore": "key (key int int|key limit limit BYSCORE|"
@@ -159,8 +160,8 @@ SYNTAX = {
     "renamenx": "anykey anykey",
     "scan": "cursor [MATCH pattern] [COUNT int] "
             "[TYPE (STRING|LIST|HASH|SET|ZSET|STREAM|BAD)]",
-    "sort": "anykey [BY weights] [LIMIT int int] [(GET fetched)...] [ASC|DESC] "
-            "[ALPHA] [STORE anykey]",
+    "sort": "anykey [BY weights] [LIMIT int int] [(GET fetched)...] "
+            "[ASC|DESC] [ALPHA] [STORE anykey]",
     "sort_ro": "anykey [BY weights] [LIMIT int int] [(GET fetched)...] "
                "[ASC|DESC] [ALPHA]",
     "touch": "anykey...",
@@ -206,8 +207,8 @@ SYNTAX = {
     "client|pause": "(0|1|-1|ABC|9223372036854775808) [ALL|WRITE|BAD]",
     "client|reply": "(ON|BAD)",
     "client|setname": "member",
-    "client|tracking": "(ON|OFF) [BCAST] [(PREFIX prefix)...] [OPTIN|OPTOUT] "
-                       "[NOLOOP] [REDIRECT connection]",
+    "client|tracking": "(ON|OFF) [BCAST] [(PREFIX prefix)...] "
+                       "[OPTIN|OPTOUT] [NOLOOP] [REDIRECT connection]",
     "client|trackinginfo": "",
     "client|unblock": "connection [TIMEOUT|ERROR|BAD]",
     "client|unpause": "",
@@ -287,8 +288,8 @@ NEWER = {"client|setinfo", "client|no-touch"}
 # random, and SORT of a sorted set changes its encoding at Redis.
 FOLLOWED_BY_DEL = {"spop", "sort", "sort_ro"}
 
-# After a number that was out of range, SORT takes the next one for such a number
-# as well: Redis does not reset errno. This command does, and nothing else.
+# After a number that was out of range, SORT takes the next one for such a
+# number as well: Redis does not reset errno. This command does, and no more.
 BEFORE = {"sort": b"BLPOP x0 abc", "sort_ro": b"BLPOP x0 abc"}
 
 # What follows the name is part of what keeps the test in hand.
@@ -296,7 +297,7 @@ NEVER_MUTATED = {"shutdown", "debug", "client|pause", "client|kill",
                  "client|reply", "config|set", "quit", "acl|setuser",
                  "acl|deluser", "acl|dryrun", "srandmember", "hrandfield",
                  "zrandmember", "spop", "command|getkeys", "monitor",
-                 "psubscribe",
-                 "command|getkeysandflags", "acl|log", "client|unblock",
+                 "psubscribe", "config|get", "command|getkeysandflags",
+                 "acl|log", "client|unblock",
                  "blpop", "brpop", "bzpopmin", "bzpopmax", "blmove", "blmpop",
                  "bzmpop", "brpoplpush", "slowlog|get"}

@@ -5,10 +5,10 @@ they give the replies that were seen?
 We go along the calls and returns in their order in time and keep all
 explanations of what was seen so far: the state of the object, and which of the
 operations under way have happened already. Only when an operation returns must
-it have happened; then each explanation that lacks it gives way to those in which
-it happened last, after any others that are under way. An operation that nobody
-can explain shows that the history is not linearizable. (The method is Lowe's
-"just-in-time linearization".)
+it have happened; then each explanation that lacks it gives way to those in
+which it happened last, after any others that are under way. An operation that
+nobody can explain shows that the history is not linearizable. (The method is
+Lowe's "just-in-time linearization".)
 
     check.py        rejects histories that are wrong"""
 
@@ -25,8 +25,8 @@ class Operation:
 
 
 def unexplained(history, state, step):
-    """The first operation that nothing explains, or None. `step(state, request)`
-    is what the object should do: (its next state, the reply)."""
+    """The first operation that nothing explains, or None. What the object
+    should do: `step(state, request)` is (its next state, the reply)."""
     explanations = {(state, frozenset())}
     pending = set()
     for _, is_return, i in events(history):

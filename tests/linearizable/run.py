@@ -78,8 +78,9 @@ class Client:
 
     def a_number(self):
         key = self.random.choice(NUMBERS)
-        request = self.random.choice((("INCR", key), ("INCR", key), ("GET", key),
-                                      ("SET", key, str(self.unique()))))
+        request = self.random.choice((
+            ("INCR", key), ("INCR", key), ("GET", key),
+            ("SET", key, str(self.unique()))))
         return key, request
 
     def a_row(self):
@@ -186,7 +187,8 @@ def carry(client, tries):
 
 
 def total(client):
-    return sum(map(int, client.ask("MGET", *("p%d" % i for i in range(PURSES)))))
+    purses = ("p%d" % i for i in range(PURSES))
+    return sum(map(int, client.ask("MGET", *purses)))
 
 
 def carry_many(arguments):

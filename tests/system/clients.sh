@@ -86,7 +86,8 @@ finds_biggest() {
 scans() {
     [ "$(bounded redis-cli -p "$port" --scan | sort | tr '\n' ' ')" = \
         "card crowd row scores text " ] &&
-        [ "$(bounded redis-cli -p "$port" --scan --pattern 'c*' | wc -l)" -eq 2 ]
+        [ "$(bounded redis-cli -p "$port" --scan --pattern 'c*' |
+            wc -l)" -eq 2 ]
 }
 
 # As it does when its output is no terminal: "min max avg samples", once.
@@ -119,7 +120,7 @@ monitors() {
     listens MONITOR
     wait_until hears OK &&
         rung rung-server SET monitored "two words" &&
-        wait_until hears '^[0-9.]* \[0 127.0.0.1:[0-9]*\] "SET" "monitored" "two words"'
+        wait_until hears '^[0-9.]* \[0 127.*\] "SET" "monitored" "two words"'
     heard=$?
     ends_listening
     return $heard

@@ -5,7 +5,7 @@
 #
 #     tests/system/differential.sh bin
 #
-# COMMANDS (24000), SEED (1) and EPISODE (of one that differed) in the
+# COMMANDS (30000), SEED (1) and EPISODE (of one that differed) in the
 # environment change what is compared.
 . "$(dirname "$0")/common.sh"
 
@@ -15,7 +15,7 @@ patience=300 # s
 
 equal_replies() {
     bounded python3 "$compare" "$redis_port" "$port" \
-        --commands "${COMMANDS:-24000}" --seed "${SEED:-1}" \
+        --commands "${COMMANDS:-30000}" --seed "${SEED:-1}" \
         ${EPISODE:+--episode "$EPISODE"} >"$tmp/compared" 2>&1
     status=$?
     cat "$tmp/compared"

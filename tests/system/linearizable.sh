@@ -1,6 +1,6 @@
 #!/bin/sh
-# What several clients see of the complete server can be told as a story in which
-# one thing happens after the other, also when threads are watched by
+# What several clients see of the complete server can be told as a story in
+# which one thing happens after the other, also when threads are watched by
 # ThreadSanitizer:
 #
 #     tests/system/linearizable.sh bin
