@@ -140,7 +140,7 @@ static void walk_misses_nothing(void **state)
         uint64_t position = 0;
         do {
             position = shard_visit(&shard, position, count_steady, visits);
-            if (random_below(&random, 100) > 0)
+            if (random_below(&random, 20) > 0)
                 continue;
             size_t before = shard.bucket_count;
             size_t some = random_below(&random, PASSING);
