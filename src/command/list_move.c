@@ -37,7 +37,7 @@ static void move(struct call *call, struct list *source, struct way way)
     struct list *target = list_wanted(call, 1);
     if (target == NULL)
         return;
-    size_t replied = call->out->bytes.end;
+    size_t replied = buf_len(&call->out->bytes);
     reply_bulk(call->out, element);
     if (target == source ? push_copy(target, way.to, element)
                          : list_push(target, way.to, element)) {
@@ -45,7 +45,7 @@ static void move(struct call *call, struct list *source, struct way way)
         list_drop(call, 0, source, way.from, 1);
         return;
     }
-    call->out->bytes.end = replied;
+    reply_take_back(call->out, replied);
     if (list_length(target) == 0)
         keyspace_remove(&call->space, &call->keys[1]);
     reply_no_memory(call);
