@@ -31,6 +31,17 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -pthread $(WARN) $(WERROR) $(SANITIZE) \
 ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)
 
 CHAPTERS = $(sort $(notdir $(wildcard chapters/[0-9]*)))
+
+# What uses io_uring needs liburing (2.2 or later, for multishot receive), which
+# not every compiler finds: ask it. Empty where it does not.
+URING_TEST = int main(void) \
+	{ io_uring_prep_recv_multishot(0, 0, 0, 0, 0); io_uring_queue_exit(0); }
+HAVE_URING := $(shell echo '$(URING_TEST)' | $(CC) -include liburing.h -x c - \
+	-o /dev/null -luring 2>/dev/null && echo yes)
+ifndef HAVE_URING
+CHAPTERS := $(filter-out %-uring,$(CHAPTERS))
+endif
+
 UNIT_TESTS = $(sort $(basename $(notdir $(wildcard tests/unit/test_*.c))))
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
@@ -110,6 +121,17 @@ $(BIN)/rung-cli: $(OUT)/clients/rung-cli/main.o $(CLI_OBJECTS) $(WIRE_OBJECTS) $
 $(BIN)/rung-grade: LDLIBS = -lcmocka
 $(BIN)/rung-grade: $(GRADE_OBJECTS) $(WIRE_OBJECTS) $(BASE_OBJECTS)
 	$(link)
+
+# Where there is no liburing, what uses it is left out.
+ifndef HAVE_URING
+.PHONY: 09-uring no-uring
+chapters: no-uring
+no-uring:
+	@echo "skipped: 09-uring: $(CC) finds no liburing 2.2 (liburing-dev)"
+09-uring: no-uring
+	@false
+endif
+$(BIN)/09-uring: LDLIBS = -luring
 
 # One server a chapter, from the same sources as `make` in its folder.
 define chapter

@@ -50,6 +50,7 @@ need patch has patch
 like libclang-rt-14-dev links clang -fsanitize=address
 like redis-tools has redis-cli
 like strace has strace
+like liburing-dev header '#include <liburing.h>'
 like musl-tools has musl-gcc
 like libhiredis-dev header '#include <hiredis/hiredis.h>'
 like python3-redis /usr/bin/python3 -c 'import redis'
