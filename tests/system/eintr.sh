@@ -1,6 +1,6 @@
 #!/bin/sh
-# The graded tests pass while every third read, write, accept and poll of a
-# thread fails with EINTR, as if a signal had come:
+# The graded tests pass while every third read, write, accept, poll and
+# epoll_wait of a thread fails with EINTR, as if a signal had come:
 #
 #     tests/system/eintr.sh bin [strace|preload]
 #
@@ -9,9 +9,10 @@
 # its SIGTERM.
 . "$(dirname "$0")/common.sh"
 
-CALLS="read write accept poll"
+CALLS="read write accept poll epoll_wait"
 KERNEL="?read,?readv,?recvfrom,?recvmsg,?write,?writev,?sendto,?sendmsg"
 KERNEL="$KERNEL,?accept,?accept4,?poll,?ppoll"
+KERNEL="$KERNEL,?epoll_wait,?epoll_pwait"
 patience=300 # s, for one server
 
 choose_way() {
@@ -47,6 +48,7 @@ count() {
     strace-write) grep -c -E ' (writev?|send.*)\(.*INJECTED' "$tmp/trace" ;;
     strace-accept) grep -c -E ' accept4?\(.*INJECTED' "$tmp/trace" ;;
     strace-poll) grep -c -E ' p?poll\(.*INJECTED' "$tmp/trace" ;;
+    strace-epoll_wait) grep -c -E ' epoll_p?wait\(.*INJECTED' "$tmp/trace" ;;
     esac
 }
 
@@ -82,5 +84,6 @@ endures 03 03-threads "$rw" "$bin/03-threads" '{port}'
 endures 04 04-poll "$rw poll" "$bin/04-poll" '{port}'
 endures 05 05-pipelining "$rw poll" "$bin/05-pipelining" '{port}'
 endures 06 06-resp "$rw" "$bin/06-resp" '{port}'
+endures 07 07-epoll "$rw epoll_wait" "$bin/07-epoll" '{port}'
 endures server rung-server "$rw poll" "$bin/rung-server" --port '{port}'
 finish

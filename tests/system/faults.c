@@ -17,12 +17,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
-enum call { READ, WRITE, ACCEPT, POLL, PTHREAD_CREATE, CALLS };
+enum call { READ, WRITE, ACCEPT, POLL, EPOLL_WAIT, PTHREAD_CREATE, CALLS };
 
 static const char *const names[CALLS] = {"read", "write", "accept", "poll",
-                                         "pthread_create"};
+                                         "epoll_wait", "pthread_create"};
 static bool wanted[CALLS];
 static atomic_ulong failures[CALLS];
 static _Thread_local unsigned long made[CALLS];
@@ -86,6 +87,13 @@ int poll(struct pollfd *polls, nfds_t count, int ms)
     int (*real)(struct pollfd *, nfds_t, int);
     FIND(real, "poll");
     return fails(POLL) ? -1 : real(polls, count, ms);
+}
+
+int epoll_wait(int fd, struct epoll_event *events, int count, int ms)
+{
+    int (*real)(int, struct epoll_event *, int, int);
+    FIND(real, "epoll_wait");
+    return fails(EPOLL_WAIT) ? -1 : real(fd, events, count, ms);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,

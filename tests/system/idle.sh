@@ -71,6 +71,7 @@ at_most "$(read_limit /sys/fs/cgroup/pids.max)" threads
 at_most "$(read_limit /sys/fs/cgroup/pids/pids.max)" threads
 endures 03-threads
 endures 04-poll
+endures 07-epoll
 endures 06-resp
 endures rung-server --maxclients $((CLIENTS + SPARE))
 finish
