@@ -32,7 +32,8 @@ static const char usage[] =
     "  --tcp-backlog N      connections that may wait to be accepted (511)\n"
     "  --loglevel LEVEL     debug, verbose, notice, warning or nothing\n"
     "  --logfile PATH       instead of standard output\n"
-    "  --io MODEL           threads: a thread for each client\n"
+    "  --io MODEL           how to wait for clients; --io help lists the ways\n"
+    "  --io-threads N       for --io epoll (1)\n"
     "\n"
     "  --help, --version\n";
 
@@ -149,6 +150,28 @@ static void announce(struct core *core)
     buf_free(&path);
 }
 
+static int list_models(void)
+{
+    for (size_t i = 0; io_model_at(i) != NULL; i++)
+        printf("%-12s%s\n", io_model_at(i)->name, io_model_at(i)->about);
+    return fflush(stdout) != 0;
+}
+
+/* The setting is one of the words that there are; this build may lack it. */
+static const struct io_model *choose_model(struct config *config)
+{
+    struct buf name = config_text(config, SETTING_IO);
+    buf_append(&name, "", 1);
+    if (name.failed)
+        die("%s", "out of memory");
+    const struct io_model *model = io_model_find(name.data);
+    if (model == NULL)
+        die("this server was built without --io %s; --io help lists what it "
+            "has", name.data);
+    buf_free(&name);
+    return model;
+}
+
 int main(int argc, char **argv)
 {
     static struct core core;
@@ -158,6 +181,9 @@ int main(int argc, char **argv)
         return fputs(usage, stdout) < 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return puts("rung-server " RUNG_VERSION) < 0;
+    if (argc == 3 && strcmp(argv[1], "--io") == 0 &&
+        strcmp(argv[2], "help") == 0)
+        return list_models();
     read_settings(&core.config, argc, argv);
     open_log(&core);
     reserve_descriptors(&core);
@@ -165,7 +191,7 @@ int main(int argc, char **argv)
         die("cannot catch signals: %s", strerror(errno));
     if (!listeners_open(&listeners, &core.config, &error))
         die("%s", error.text);
-    const struct io_model *model = &io_threads;
+    const struct io_model *model = choose_model(&core.config);
     core.io_model = model->name;
     core.stop = stop;
     if (!core_open(&core))

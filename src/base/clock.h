@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#define NO_DEADLINE INT64_MAX /* a moment that never comes */
+
 static inline int64_t clock_us(clockid_t clock)
 {
     struct timespec now;

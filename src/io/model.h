@@ -13,6 +13,13 @@ struct io_model {
     bool (*serve)(struct core *core, struct listeners *listeners, int stop_fd);
 };
 
-extern const struct io_model io_threads;
+extern const struct io_model io_threads, io_poll, io_epoll;
+
+/* The i-th one of those that this server was built with; NULL: there are no
+ * more. Which ones depends on the platform and its libraries. */
+const struct io_model *io_model_at(size_t i);
+
+/* Or NULL: this server was built without it. */
+const struct io_model *io_model_find(const char *name);
 
 #endif

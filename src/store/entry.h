@@ -13,14 +13,12 @@
 #ifndef ENTRY_H
 #define ENTRY_H
 
+#include "base/clock.h"
 #include "types/value.h"
 
 #include <limits.h>
 #include <stdatomic.h>
 #include <stdint.h>
-
-/* A deadline (milliseconds, monotonic clock) that never comes. */
-#define NO_DEADLINE INT64_MAX
 
 enum { ENTRY_KEY_MAX = INT32_MAX, ENTRY_VALUE_MAX = INT32_MAX }; /* bytes */
 

@@ -1,0 +1,25 @@
+#include "io/model.h"
+
+#include <string.h>
+
+static const struct io_model *const models[] = {
+    &io_threads,
+    &io_poll,
+#ifdef __linux__
+    &io_epoll,
+#endif
+    NULL,
+};
+
+const struct io_model *io_model_at(size_t i)
+{
+    return models[i];
+}
+
+const struct io_model *io_model_find(const char *name)
+{
+    size_t i = 0;
+    while (models[i] != NULL && strcmp(models[i]->name, name) != 0)
+        i++;
+    return models[i];
+}
