@@ -42,10 +42,24 @@ ifndef HAVE_URING
 CHAPTERS := $(filter-out %-uring,$(CHAPTERS))
 endif
 
+# The complete server's I/O models (src/io/model.c) that cannot be built here
+# are left out. What there is, is kept in a file: when it changes, model.c is
+# compiled again.
+HAVE_EPOLL := $(shell echo | $(CC) -include sys/epoll.h -fsyntax-only -x c - \
+	2>/dev/null && echo yes)
+HAVE = $(if $(HAVE_EPOLL),-DHAVE_EPOLL) $(if $(HAVE_URING),-DHAVE_URING)
+LEFT_OUT = $(if $(HAVE_EPOLL),,src/io/epoll.c) \
+	$(if $(HAVE_URING),,src/io/uring.c)
+SERVER_LIBS = $(if $(HAVE_URING),-luring)
+$(shell mkdir -p $(OUT) && echo '$(HAVE)' >$(OUT)/have.now && \
+	(cmp -s $(OUT)/have.now $(OUT)/have || mv $(OUT)/have.now $(OUT)/have))
+$(OUT)/src/io/model.o: ALL_CFLAGS += $(HAVE)
+$(OUT)/src/io/model.o: $(OUT)/have
+
 UNIT_TESTS = $(sort $(basename $(notdir $(wildcard tests/unit/test_*.c))))
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
-CORE_OBJECTS = $(call objects,$(filter-out src/main.c,$(wildcard src/*/*.c)))
+CORE_OBJECTS = $(call objects,$(filter-out $(LEFT_OUT),$(wildcard src/*/*.c)))
 WIRE_OBJECTS = $(call objects,$(wildcard clients/wire/*.c))
 CLI_OBJECTS = $(call objects,$(filter-out %/main.c,$(wildcard clients/rung-cli/*.c)))
 BASE_OBJECTS = $(call objects,$(wildcard src/base/*.c))
@@ -111,6 +125,7 @@ define link
 		$(filter %.o,$^) $(LDLIBS)
 endef
 
+$(BIN)/rung-server: LDLIBS = $(SERVER_LIBS)
 $(BIN)/rung-server: $(OUT)/src/main.o $(CORE_OBJECTS)
 	$(link)
 
@@ -142,7 +157,7 @@ $$(BIN)/$(1): $$(call objects,$$(wildcard chapters/$(1)/*.c))
 endef
 $(foreach name,$(CHAPTERS),$(eval $(call chapter,$(name))))
 
-$(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka
+$(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka $(SERVER_LIBS)
 $(BIN)/test_%: $(OUT)/tests/unit/test_%.o $(CORE_OBJECTS) $(WIRE_OBJECTS) $(CLI_OBJECTS)
 	$(link)
 

@@ -157,7 +157,7 @@ static int list_models(void)
     return fflush(stdout) != 0;
 }
 
-/* The setting is one of the words that there are; this build may lack it. */
+/* Of the words that the setting may be, this build may lack one. */
 static const struct io_model *choose_model(struct config *config)
 {
     struct buf name = config_text(config, SETTING_IO);
@@ -165,7 +165,7 @@ static const struct io_model *choose_model(struct config *config)
     if (name.failed)
         die("%s", "out of memory");
     const struct io_model *model = io_model_find(name.data);
-    if (model == NULL)
+    if (model == NULL || model->serve == NULL)
         die("this server was built without --io %s; --io help lists what it "
             "has", name.data);
     buf_free(&name);

@@ -2,14 +2,13 @@
 
 #include <string.h>
 
-static const struct io_model *const models[] = {
-    &io_threads,
-    &io_poll,
-#ifdef __linux__
-    &io_epoll,
+#ifndef HAVE_EPOLL
+const struct io_model io_epoll = {"epoll", "(left out: only Linux has it)",
+                                  NULL};
 #endif
-    NULL,
-};
+
+static const struct io_model *const models[] = {&io_threads, &io_poll,
+                                                &io_epoll, NULL};
 
 const struct io_model *io_model_at(size_t i)
 {

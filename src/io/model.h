@@ -9,17 +9,17 @@
 struct io_model {
     const char *name, *about;
     /* Serves until `stop_fd` is readable, then ends all conversations in good
-     * order and returns true. False, with errno, when it could not begin. */
+     * order and returns true. False, with errno, when it could not begin.
+     * NULL: this server was built without the model, and `about` says why. */
     bool (*serve)(struct core *core, struct listeners *listeners, int stop_fd);
 };
 
 extern const struct io_model io_threads, io_poll, io_epoll;
 
-/* The i-th one of those that this server was built with; NULL: there are no
- * more. Which ones depends on the platform and its libraries. */
+/* The i-th one; NULL: there are no more. */
 const struct io_model *io_model_at(size_t i);
 
-/* Or NULL: this server was built without it. */
+/* NULL: there is none of that name. */
 const struct io_model *io_model_find(const char *name);
 
 #endif
