@@ -36,7 +36,6 @@ static void refuse(struct core *core, int fd, const char *text, const char *why)
 {
     log_write(&core->log, LOG_WARNING, "Refused a client: %s", why);
     send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
-    close(fd);
 }
 
 void connection_refuse(struct core *core, int fd, const char *why)
@@ -69,6 +68,7 @@ bool connection_open(struct connection *connection, struct core *core, int fd,
                    "maxclients are connected");
         else
             connection_refuse(core, fd, strerror(ENOMEM));
+        close(fd);
         return false;
     }
     keep_alive(core, fd);

@@ -31,7 +31,7 @@ bool connection_open(struct connection *connection, struct core *core, int fd,
 /* Ends the session, then closes the socket. */
 void connection_close(struct connection *connection);
 
-/* Says why there is no place for a client, and closes its socket. */
+/* Tells a client that there is no place for it, and the log why. */
 void connection_refuse(struct core *core, int fd, const char *why);
 
 /* For sockets that do not block. Reads once and runs what is whole. False: the

@@ -109,9 +109,11 @@ static void take_turn(struct waiter *waiter, const struct epoll_event *event)
 static void settle(struct waiter *waiter)
 {
     struct guest *guest;
-    while ((guest = loop_next(&waiter->loop)) != NULL)
+    while ((guest = loop_next(&waiter->loop)) != NULL) {
+        loop_send(guest);
         if (guest_is_done(guest) || !watch_guest(waiter, guest))
             loop_drop(guest);
+    }
 }
 
 static void go_round(struct waiter *waiter)
@@ -123,7 +125,6 @@ static void go_round(struct waiter *waiter)
     for (int i = 0; i < n; i++) /* n is -1 after EINTR */
         take_turn(waiter, &events[i]);
     loop_answer(loop);
-    loop_expire(loop);
     settle(waiter);
     if (atomic_load(&waiter->crew->stopping))
         loop_part(loop);

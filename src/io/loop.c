@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 bool loop_open(struct loop *loop, struct core *core)
 {
@@ -18,7 +19,7 @@ bool loop_open(struct loop *loop, struct core *core)
 
 void loop_close(struct loop *loop)
 {
-    loop_answer(loop); /* who was just let in */
+    loop_hear(loop); /* who was just let in */
     while (loop->guests != NULL)
         loop_drop(loop->guests);
     deadlines_free(&loop->deadlines);
@@ -26,7 +27,7 @@ void loop_close(struct loop *loop)
     bell_close(&loop->bell);
 }
 
-static void touch(struct guest *guest)
+void loop_touch(struct guest *guest)
 {
     struct loop *loop = guest->loop;
     if (guest->touched)
@@ -87,6 +88,7 @@ static void welcome(struct loop *home, int fd)
     struct guest *guest = calloc(1, sizeof *guest);
     if (guest == NULL) {
         connection_refuse(home->core, fd, "out of memory");
+        close(fd);
         return;
     }
     guest->loop = home;
@@ -107,7 +109,7 @@ bool loop_accept(struct loop *home, struct listener *listener)
 
 void loop_receive(struct guest *guest, bool hung_up)
 {
-    touch(guest);
+    loop_touch(guest);
     if (guest_wants_input(guest))
         guest->ended = !connection_receive(&guest->connection,
                                            guest->loop->now);
@@ -115,33 +117,25 @@ void loop_receive(struct guest *guest, bool hung_up)
         guest->broken = true;
 }
 
+static void wake(struct guest *guest)
+{
+    guest->woken = true;
+    loop_touch(guest);
+}
+
 /* Their flags change under the lock, so that they can be rung for again while
  * they are woken. */
-static void collect_rung(struct loop *loop)
+static void wake_rung(struct loop *loop)
 {
     pthread_mutex_lock(&loop->lock);
     for (struct guest *guest = loop->rung; guest; guest = guest->next_rung) {
         guest->rung = false;
-        guest->woken = true;
-        touch(guest);
+        if (!guest->listed)
+            list(guest);
+        wake(guest);
     }
     loop->rung = NULL;
     pthread_mutex_unlock(&loop->lock);
-}
-
-void loop_answer(struct loop *loop)
-{
-    bell_silence(&loop->bell);
-    collect_rung(loop);
-    for (struct guest *guest = loop->touched; guest;
-         guest = guest->next_touched) {
-        if (!guest->woken)
-            continue;
-        guest->woken = false;
-        if (!guest->listed)
-            list(guest);
-        session_wake(guest->connection.session, loop->now);
-    }
 }
 
 static struct guest *guest_of(struct deadline *deadline)
@@ -150,14 +144,24 @@ static struct guest *guest_of(struct deadline *deadline)
                                     offsetof(struct guest, deadline));
 }
 
-void loop_expire(struct loop *loop)
+void loop_hear(struct loop *loop)
 {
     struct deadline *deadline;
-    while ((deadline = deadlines_take(&loop->deadlines, loop->now)) != NULL) {
-        struct guest *guest = guest_of(deadline);
-        touch(guest);
-        session_wake(guest->connection.session, loop->now);
-    }
+    bell_silence(&loop->bell);
+    wake_rung(loop);
+    while ((deadline = deadlines_take(&loop->deadlines, loop->now)) != NULL)
+        wake(guest_of(deadline));
+}
+
+void loop_answer(struct loop *loop)
+{
+    loop_hear(loop);
+    for (struct guest *guest = loop->touched; guest;
+         guest = guest->next_touched)
+        if (guest->woken) {
+            guest->woken = false;
+            session_wake(guest->connection.session, loop->now);
+        }
 }
 
 struct guest *loop_next(struct loop *loop)
@@ -167,13 +171,17 @@ struct guest *loop_next(struct loop *loop)
         return NULL;
     loop->touched = guest->next_touched;
     guest->touched = false;
-    const struct session *session = guest->connection.session;
+    return guest;
+}
+
+void loop_send(struct guest *guest)
+{
+    struct loop *loop = guest->loop;
     if (!guest->broken && !connection_send(&guest->connection, loop->now))
         guest->broken = true;
     if (!deadlines_set(&loop->deadlines, &guest->deadline,
-                       session_deadline(session)))
+                       session_deadline(guest->connection.session)))
         guest->broken = true;
-    return guest;
 }
 
 bool guest_wants_input(const struct guest *guest)

@@ -4,8 +4,8 @@
  *
  *     wait                   the model's own
  *     accept                 loop_accept
- *     receive and execute    loop_receive, loop_answer, loop_expire
- *     send, close            loop_next, for each guest that was touched
+ *     receive and execute    loop_receive, loop_answer
+ *     send, close            loop_next and loop_send, for each guest touched
  *
  * so that there is one write for all that a round had to say to a client. But
  * for `ring`, which loop_accept hands to each session, everything here belongs
@@ -39,7 +39,8 @@ struct guest {
     struct loop *loop;
     struct guest *previous, *next; /* in loop->guests */
     struct guest *next_touched;
-    bool listed, touched, woken;
+    bool listed, touched;
+    bool woken;       /* session_wake is due */
     bool ended;       /* it sends no more, but still gets its replies */
     bool broken;      /* the connection is of no use any more */
     unsigned watched; /* the model's own: what it waits for */
@@ -65,22 +66,27 @@ bool loop_accept(struct loop *home, struct listener *listener);
  * (`hung_up`) no other side any more. */
 void loop_receive(struct guest *guest, bool hung_up);
 
-/* Those for whom the bell was rung take their mail; new guests are let in. */
+/* Those for whom the bell was rung take their mail, and those whose waiting is
+ * over are told. New guests are let in. */
 void loop_answer(struct loop *loop);
 
-/* Those whose waiting is over are told. */
-void loop_expire(struct loop *loop);
-
-/* Sends what can be sent to the next one that was touched in this round. NULL:
- * there is no other. If guest_is_done, the caller drops it; if not, it waits
- * for what the guest wants now. */
+/* The next one that was touched in this round. NULL: there is no other. */
 struct guest *loop_next(struct loop *loop);
+
+/* Sends what can be sent now. If guest_is_done then, the caller drops it; if
+ * not, it waits for what the guest wants now. */
+void loop_send(struct guest *guest);
 bool guest_is_done(const struct guest *guest);
 bool guest_wants_input(const struct guest *guest);
 bool guest_wants_output(const struct guest *guest);
 
 /* Closes its connection and frees it. */
 void loop_drop(struct guest *guest);
+
+/* For a model that receives by other means: the guest is to have its turn; and
+ * loop_answer's first half, which leaves each `woken` guest to the model. */
+void loop_touch(struct guest *guest);
+void loop_hear(struct loop *loop);
 
 /* How long to wait at most, as poll(2) wants it. */
 int loop_timeout(const struct loop *loop);

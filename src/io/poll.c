@@ -91,16 +91,17 @@ static void take_turns(struct poller *poller)
             loop_receive(poller->guests[i], poller->fds[i].revents &
                                                 (POLLHUP | POLLERR));
     loop_answer(loop);
-    loop_expire(loop);
 }
 
 /* Send and close. */
 static void settle(struct loop *loop)
 {
     struct guest *guest;
-    while ((guest = loop_next(loop)) != NULL)
+    while ((guest = loop_next(loop)) != NULL) {
+        loop_send(guest);
         if (guest_is_done(guest))
             loop_drop(guest);
+    }
 }
 
 static void go_round(struct poller *poller, int stop_fd)

@@ -21,6 +21,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum {
     STACK = 256 * 1024, /* bytes of address space; memory is what is touched */
@@ -151,14 +152,15 @@ static void welcome(struct core *core, int fd)
     struct guest *guest = new_guest();
     if (guest == NULL) {
         connection_refuse(core, fd, "out of memory");
+        close(fd);
         return;
     }
     if (connection_open(&guest->connection, core, fd, ring)) {
         int error = start_thread(guest);
         if (error == 0)
             return;
-        session_close(guest->connection.session);
         connection_refuse(core, fd, strerror(error));
+        connection_close(&guest->connection);
     }
     free_guest(guest);
 }
