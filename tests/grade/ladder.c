@@ -16,6 +16,7 @@ static const struct chapter {
     {"05", NULL},
     {"06", NULL},
     {"07", "05"},
+    {"08", "07"},
     {"server", "06"}, /* the complete server, src/ */
     {"redis", "06"},  /* Redis itself: are the scripts right? */
 };

@@ -204,7 +204,7 @@ protocol() {
     case $1 in
     01-*) echo --proto raw --half-close ;;
     02-*) echo --proto message ;;
-    03-* | 04-* | 05-* | 07-*) echo --proto framed ;;
+    03-* | 04-* | 05-* | 07-* | 08-*) echo --proto framed ;;
     *) echo --proto resp ;;
     esac
 }

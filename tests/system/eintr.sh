@@ -85,5 +85,6 @@ endures 04 04-poll "$rw poll" "$bin/04-poll" '{port}'
 endures 05 05-pipelining "$rw poll" "$bin/05-pipelining" '{port}'
 endures 06 06-resp "$rw" "$bin/06-resp" '{port}'
 endures 07 07-epoll "$rw epoll_wait" "$bin/07-epoll" '{port}'
+endures 08 08-coroutines "$rw epoll_wait" "$bin/08-coroutines" '{port}'
 endures server rung-server "$rw poll" "$bin/rung-server" --port '{port}'
 finish

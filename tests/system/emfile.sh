@@ -169,7 +169,7 @@ no_room() {
 for server in 01-echo 02-length-prefix; do
     one_at_a_time "$server"
 done
-for server in 03-threads 04-poll 05-pipelining 06-resp 07-epoll; do
+for server in 03-threads 04-poll 05-pipelining 06-resp 07-epoll 08-coroutines; do
     before="ulimit -n $DESCRIPTORS"
     start "$server" && few_descriptors "$server"
 done

@@ -72,6 +72,7 @@ at_most "$(read_limit /sys/fs/cgroup/pids/pids.max)" threads
 endures 03-threads
 endures 04-poll
 endures 07-epoll
+endures 08-coroutines
 endures 06-resp
 endures rung-server --maxclients $((CLIENTS + SPARE))
 finish

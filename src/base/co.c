@@ -1,0 +1,1 @@
+../../chapters/08-coroutines/co.c
