@@ -68,12 +68,15 @@ static void add(atomic_ullong *counter, uint64_t n)
 }
 
 void stats_ran(struct stats *stats, unsigned long long client, size_t command,
-               uint64_t ns, bool failed)
+               unsigned runs, uint64_t ns, bool failed)
 {
     struct counters_of_one *of =
         &stats->stripes[client % STRIPES].of[command];
+    size_t longest = bucket_of(ns / runs) == 0 ? 0 : bucket_of(ns);
     add(&of->ns, ns);
-    add(&of->durations[bucket_of(ns)], 1);
+    add(&of->durations[longest], 1);
+    if (runs > 1)
+        add(&of->durations[0], runs - 1);
     if (failed)
         add(&of->failed, 1);
 }

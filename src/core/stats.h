@@ -44,9 +44,12 @@ struct stats {
 bool stats_open(struct stats *stats);
 void stats_close(struct stats *stats);
 
-/* A command of this number ran for a client of that number. */
+/* A command of this number ran for a client of that number, `runs` times, which
+ * took `ns` nanoseconds in all; `failed`: the last time it replied an error. If
+ * each cannot have been the shortest that is told apart, one of them is held to
+ * be the long one. */
 void stats_ran(struct stats *stats, unsigned long long client, size_t command,
-               uint64_t ns, bool failed);
+               unsigned runs, uint64_t ns, bool failed);
 
 /* It was refused before it could run. */
 void stats_rejected(struct stats *stats, unsigned long long client,

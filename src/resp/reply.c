@@ -33,22 +33,60 @@ size_t format_double(char *out, double number)
     return (size_t)snprintf(out, DOUBLE_TEXT_MAX, "%.17g", number);
 }
 
+/* Where the next `len` bytes of the reply may be written; NULL: no memory. A
+ * reply is many small pieces: room is made once for all of them. */
+static char *room(struct reply *reply, size_t len)
+{
+    struct buf *bytes = &reply->bytes;
+    if (bytes->cap - bytes->end < len && !buf_reserve(bytes, len))
+        return NULL;
+    return bytes->data + bytes->end;
+}
+
+/* They have been written, up to `end`. */
+static void wrote(struct reply *reply, const char *end)
+{
+    reply->bytes.end = (size_t)(end - reply->bytes.data);
+}
+
+static char *put_line_end(char *at)
+{
+    at[0] = '\r';
+    at[1] = '\n';
+    return at + 2;
+}
+
+static char *put(char *at, const char *data, size_t len)
+{
+    if (len > 0) /* or data may be NULL */
+        memcpy(at, data, len);
+    return at + len;
+}
+
+enum { HEADER_MAX = 1 + 20 + 2 /* bytes */ };
+
 /* ":" number CRLF, and the same for the other types that begin so. */
+static char *put_header(char *at, char type, long long number)
+{
+    *at++ = type;
+    return put_line_end(at + format_ll(at, number));
+}
+
 static void header(struct reply *reply, char type, long long number)
 {
-    char line[24];
-    line[0] = type;
-    size_t len = 1 + format_ll(line + 1, number);
-    line[len++] = '\r';
-    line[len++] = '\n';
-    buf_append(&reply->bytes, line, len);
+    char *at = room(reply, HEADER_MAX);
+    if (at != NULL)
+        wrote(reply, put_header(at, type, number));
 }
 
 void reply_status(struct reply *reply, const char *text)
 {
-    buf_append(&reply->bytes, "+", 1);
-    buf_append(&reply->bytes, text, strlen(text));
-    buf_append(&reply->bytes, "\r\n", 2);
+    size_t len = strlen(text);
+    char *at = room(reply, 1 + len + 2);
+    if (at == NULL)
+        return;
+    *at++ = '+';
+    wrote(reply, put_line_end(put(at, text, len)));
 }
 
 void reply_integer(struct reply *reply, long long number)
@@ -72,9 +110,11 @@ void reply_double(struct reply *reply, double number)
 
 void reply_bulk(struct reply *reply, struct slice bytes)
 {
-    header(reply, '$', (long long)bytes.len);
-    buf_append(&reply->bytes, bytes.data, bytes.len);
-    buf_append(&reply->bytes, "\r\n", 2);
+    char *at = room(reply, HEADER_MAX + bytes.len + 2);
+    if (at == NULL)
+        return;
+    at = put_header(at, '$', (long long)bytes.len);
+    wrote(reply, put_line_end(put(at, bytes.data, bytes.len)));
 }
 
 void reply_string(struct reply *reply, const char *text)

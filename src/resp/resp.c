@@ -90,6 +90,28 @@ static enum resp_result take_line(struct resp_parser *parser, struct slice in,
     return RESP_DONE;
 }
 
+/* letter number CRLF, as nearly all of them come: whole, with few digits. On
+ * false nothing has happened: take_line looks more closely. */
+static bool take_quickly(struct resp_parser *parser, struct slice in,
+                         char letter, long long *number)
+{
+    enum { DIGITS = 9 };
+    const char *p = in.data + parser->at;
+    const char *end = in.data + in.len;
+    if (end - p < 4 || *p++ != letter)
+        return false;
+    const char *start = p;
+    long long n = 0;
+    for (; p < end && *p >= '0' && *p <= '9' && p - start <= DIGITS; p++)
+        n = n * 10 + (*p - '0');
+    if (p == start || p - start > DIGITS || (*start == '0' && p > start + 1) ||
+        end - p < 2 || p[0] != '\r' || p[1] != '\n')
+        return false;
+    *number = n;
+    parser->at = parser->seen = (size_t)(p + 2 - in.data);
+    return true;
+}
+
 static int hex_digit(char c)
 {
     return isdigit((unsigned char)c) ? c - '0'
@@ -190,46 +212,71 @@ static enum resp_result parse_inline(struct resp_parser *parser,
 }
 
 /* array = "*" number CRLF ... : the number of words */
-static enum resp_result parse_count(struct resp_parser *parser, struct slice in,
-                                    const struct resp_limits *limits)
+static enum resp_result read_count(struct resp_parser *parser, struct slice in,
+                                   size_t limit, long long *count)
 {
     struct slice line;
-    enum resp_result result = take_line(parser, in, '\r', limits->line, &line);
+    if (take_quickly(parser, in, '*', count))
+        return RESP_DONE;
+    enum resp_result result = take_line(parser, in, '\r', limit, &line);
     if (result == RESP_BAD)
         return bad(parser, "too big mbulk count string");
     if (result == RESP_MORE)
         return result;
     struct slice digits = {line.data + 1, line.len - 1};
-    if (!slice_to_ll(digits, &parser->left) || parser->left > INT_MAX ||
-        (parser->left > 0 && (size_t)parser->left > limits->words))
+    return slice_to_ll(digits, count)
+               ? RESP_DONE
+               : bad(parser, "invalid multibulk length");
+}
+
+static enum resp_result parse_count(struct resp_parser *parser, struct slice in,
+                                    const struct resp_limits *limits)
+{
+    long long count;
+    enum resp_result result = read_count(parser, in, limits->line, &count);
+    if (result != RESP_DONE)
+        return result;
+    if (count > INT_MAX || (count > 0 && (size_t)count > limits->words))
         return bad(parser, "invalid multibulk length");
-    if (limits->anonymous && parser->left > ANONYMOUS_WORDS)
+    if (limits->anonymous && count > ANONYMOUS_WORDS)
         return bad(parser, "unauthenticated multibulk length");
+    parser->left = count;
     parser->state = RESP_LENGTH;
     return RESP_DONE;
 }
 
 /* "$" number CRLF : the length of the next word */
-static enum resp_result parse_length(struct resp_parser *parser,
-                                     struct slice in,
-                                     const struct resp_limits *limits)
+static enum resp_result read_length(struct resp_parser *parser, struct slice in,
+                                    size_t limit, long long *length)
 {
     struct slice line;
-    enum resp_result result = take_line(parser, in, '\r', limits->line, &line);
+    if (take_quickly(parser, in, '$', length))
+        return RESP_DONE;
+    enum resp_result result = take_line(parser, in, '\r', limit, &line);
     if (result == RESP_BAD)
         return bad(parser, "too big bulk count string");
     if (result == RESP_MORE)
         return result;
     if (line.data[0] != '$')
         return bad(parser, "expected '$', got '%c'", line.data[0]);
-    long long bulk;
     struct slice digits = {line.data + 1, line.len - 1};
-    if (!slice_to_ll(digits, &bulk) || bulk < 0 ||
-        (unsigned long long)bulk > limits->bulk)
+    return slice_to_ll(digits, length) ? RESP_DONE
+                                       : bad(parser, "invalid bulk length");
+}
+
+static enum resp_result parse_length(struct resp_parser *parser,
+                                     struct slice in,
+                                     const struct resp_limits *limits)
+{
+    long long length;
+    enum resp_result result = read_length(parser, in, limits->line, &length);
+    if (result != RESP_DONE)
+        return result;
+    if (length < 0 || (unsigned long long)length > limits->bulk)
         return bad(parser, "invalid bulk length");
-    if (limits->anonymous && bulk > ANONYMOUS_BULK)
+    if (limits->anonymous && length > ANONYMOUS_BULK)
         return bad(parser, "unauthenticated bulk length");
-    parser->bulk = (size_t)bulk;
+    parser->bulk = (size_t)length;
     parser->state = RESP_BULK;
     return RESP_DONE;
 }
@@ -275,7 +322,8 @@ void resp_next(struct resp_parser *parser)
     parser->argc = 0;
     parser->at = parser->seen = 0;
     parser->state = RESP_START;
-    buf_free(&parser->unquoted);
+    if (parser->unquoted.data != NULL)
+        buf_free(&parser->unquoted);
 }
 
 void resp_free(struct resp_parser *parser)

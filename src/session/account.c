@@ -5,10 +5,23 @@
 #include <stdlib.h>
 #include <strings.h>
 
-int64_t account_begin(struct session *session)
+enum {
+    RUNS_MOST = 16,        /* of one command, measured together */
+    SHORT_REQUEST = 1024,  /* bytes at most */
+    SHORT_REPLIES = 4096,  /* likewise, to all of them */
+    COARSE = 1000,         /* microseconds: a stricter limit for slow commands
+                            * wants each of them measured */
+};
+
+int64_t account_begin(struct session *session, const struct command *command)
 {
+    if (session->runs > 0 && session->counted != command)
+        account_settle(session);
     if (session->measured == 0)
         session->measured = clock_ns();
+    if (session->runs == 0)
+        session->replied = buf_len(&session->out.bytes);
+    session->counted = command;
     return session->measured;
 }
 
@@ -64,24 +77,57 @@ static void note_slow(const struct session *session, const struct call *call,
     slowlog_add(&core->slowlog, &facts, words, call->argc, most);
 }
 
-void account_end(struct session *session, const struct call *call,
-                 int64_t began)
+/* Notes `runs` of a command that took so long, together. */
+static void note(struct session *session, const struct command *command,
+                 unsigned runs, int64_t ns, bool failed)
 {
     struct core *core = session->core;
-    const struct command *command = call->command;
-    session->measured = clock_ns();
-    int64_t ns = session->measured - began;
-    count(&session->client.counters, COUNT_COMMANDS, 1);
     stats_ran(&core->stats, session->client.id,
-              (size_t)(command - command_table), (uint64_t)ns,
-              note_errors(session));
-    long long slow = config_number(&core->config, SETTING_SLOWER);
-    if (slow >= 0 && ns / 1000 >= slow && call->outcome != CALL_EXEC)
-        note_slow(session, call, ns);
+              (size_t)(command - command_table), runs, (uint64_t)ns, failed);
     if (ns >= 1000000)
         core_took(core, command->flags & CMD_FAST ? LATENCY_FAST_COMMAND
                                                   : LATENCY_COMMAND,
                   ns / 1000000);
+}
+
+void account_settle(struct session *session)
+{
+    unsigned runs = session->runs;
+    if (runs == 0)
+        return;
+    int64_t began = session->measured;
+    session->measured = clock_ns();
+    session->runs = 0;
+    note(session, session->counted, runs, session->measured - began, false);
+}
+
+/* It cannot have been slow, or if it was, something else was the reason. */
+static bool is_short(const struct session *session, const struct call *call,
+                     long long slow)
+{
+    return (call->command->flags & CMD_FAST) && call->may_block &&
+           (slow < 0 || slow >= COARSE) &&
+           session->parser.at <= SHORT_REQUEST &&
+           buf_len(&session->out.bytes) - session->replied <= SHORT_REPLIES;
+}
+
+void account_end(struct session *session, const struct call *call,
+                 int64_t began)
+{
+    long long slow = config_number(&session->core->config, SETTING_SLOWER);
+    bool failed = note_errors(session);
+    count(&session->client.counters, COUNT_COMMANDS, 1);
+    if (session->runs > 0 && session->counted != call->command)
+        account_settle(session); /* the last ones of an EXEC */
+    session->runs++;
+    if (!failed && session->runs < RUNS_MOST && is_short(session, call, slow))
+        return;
+    session->measured = clock_ns();
+    int64_t ns = session->measured - began;
+    note(session, call->command, session->runs, ns, failed);
+    session->runs = 0;
+    if (slow >= 0 && ns / 1000 >= slow && call->outcome != CALL_EXEC)
+        note_slow(session, call, ns);
 }
 
 void account_refused(struct session *session, const struct command *command)

@@ -151,42 +151,63 @@ static bool admitted(struct session *session,
     return fits_role(&session->client, command, out);
 }
 
-bool prepare(struct prepared *prepared, struct core *core,
-             struct client *client, struct reply *out,
-             const struct command *command, const struct slice *argv,
-             size_t argc, int64_t now)
+/* Field by field, because clearing it whole first would take longer than some
+ * commands do. */
+static void begin_call(struct call *call, struct core *core,
+                       struct client *client, int64_t now)
 {
-    prepared->call = (struct call){
-        .core = core,
-        .client = client,
-        .out = out,
-        .command = command,
-        .argv = argv,
-        .argc = argc,
-        .key_count = command_keys(command, argv, argc, NULL),
-        .space = {.store = &core->store,
-                  .db = client->db,
-                  .now = now,
-                  .writer = client->id,
-                  .leaves_no_trace = atomic_load(&client->no_touch) &&
-                                     command->run != cmd_touch},
-    };
-    size_t n = prepared->call.key_count;
-    struct key *keys = prepared->few;
+    call->core = core;
+    call->client = client;
+    call->space.store = &core->store;
+    call->space.db = client->db;
+    call->space.now = now;
+    call->space.writer = client->id;
+    call->space.leaves_no_trace = false;
+    call->space.garbage = NULL;
+    call->space.ready = NULL;
+    call->outcome = CALL_DONE;
+    call->may_block = call->holds_nothing = call->in_turn = false;
+}
+
+/* The keys' words; room for them beyond the few is one allocation: the keys,
+ * then the numbers of their words. */
+static bool find_keys(struct prepared *prepared, const struct command *command,
+                      const struct slice *argv, size_t argc)
+{
+    struct call *call = &prepared->call;
     size_t few[FEW_KEYS];
     size_t *words = few;
+    struct key *keys = prepared->few;
+    size_t n = command_keys(command, argv, argc, NULL);
     if (n > FEW_KEYS) {
-        /* One allocation: the keys, then the numbers of their words. */
         keys = malloc(n * (sizeof *keys + sizeof *words));
         if (keys == NULL)
             return false;
         words = (size_t *)(keys + n);
     }
-    command_keys(command, argv, argc, words);
+    if (n > 0)
+        command_keys(command, argv, argc, words);
     for (size_t i = 0; i < n; i++)
-        keys[i] = store_key(&core->store, argv[words[i]]);
-    prepared->call.keys = keys;
+        keys[i] = store_key(&call->core->store, argv[words[i]]);
+    call->keys = keys;
+    call->key_count = n;
     return true;
+}
+
+bool prepare(struct prepared *prepared, struct core *core,
+             struct client *client, struct reply *out,
+             const struct command *command, const struct slice *argv,
+             size_t argc, int64_t now)
+{
+    struct call *call = &prepared->call;
+    begin_call(call, core, client, now);
+    call->out = out;
+    call->command = command;
+    call->argv = argv;
+    call->argc = argc;
+    if (atomic_load_explicit(&client->no_touch, memory_order_relaxed))
+        call->space.leaves_no_trace = command->run != cmd_touch;
+    return find_keys(prepared, command, argv, argc);
 }
 
 void prepared_free(struct prepared *prepared)
@@ -207,43 +228,85 @@ void prepared_plan(const struct prepared *prepared, struct lockset *locks)
 }
 
 /* What a command asked for when it returned, as long as its locks are held. */
-static void conclude_locked(struct session *session, struct call *call,
-                            const struct lockset *locks)
+static void conclude_locked(struct session *session, struct prepared *prepared)
 {
-    if (call->outcome == CALL_BLOCK && !blocked_enter(session, call, locks))
-        reply_error(&session->out, "OOM command not allowed: out of memory");
+    struct call *call = &prepared->call;
+    if (call->outcome == CALL_BLOCK) {
+        struct lockset locks;
+        lockset_init(&locks, session->client.id);
+        prepared_plan(prepared, &locks);
+        if (!blocked_enter(session, call, &locks))
+            reply_error(&session->out, "OOM command not allowed: out of "
+                                       "memory");
+    }
     if (call->outcome == CALL_WATCH)
         transaction_watch(session, call);
+}
+
+static bool has_held_enough(const struct session *session)
+{
+    return session->held_runs == HELD_RUNS ||
+           buf_len(&session->out.bytes) - session->held_at >= HELD_REPLIES;
+}
+
+/* Are the locks of the request before all that the call needs? */
+static bool still_holds(const struct session *session, const struct call *call)
+{
+    int flags = call->command->flags;
+    return session->holds && call->key_count == 1 &&
+           !(flags & (CMD_WHOLE | CMD_WALKS)) && !has_held_enough(session) &&
+           lockset_covers(&session->held,
+                          store_shard(call->space.db, call->keys[0].hash),
+                          flags & (CMD_WRITE | CMD_EXCLUSIVE));
+}
+
+static void free_garbage(struct session *session)
+{
+    struct keyspace space = {.garbage = session->garbage};
+    session->garbage = NULL;
+    if (space.garbage != NULL)
+        keyspace_free_garbage(&space);
+}
+
+void execute_release(struct session *session)
+{
+    if (!session->holds)
+        return;
+    lockset_unlock(&session->held, &session->core->store);
+    session->holds = false;
+    free_garbage(session);
+}
+
+/* Makes room for the locks of the next call: what is held is released, but for
+ * the gate, if that can be of use once more. */
+static void hold_less(struct session *session, const struct call *call)
+{
+    if (call->key_count == 0 || session->held.whole ||
+        has_held_enough(session))
+        execute_release(session);
+    if (session->holds) {
+        lockset_unlock_shards(&session->held, &session->core->store);
+        free_garbage(session);
+        return;
+    }
+    lockset_init(&session->held, session->client.id);
+    session->held_runs = 0;
+    session->held_at = buf_len(&session->out.bytes);
+    session->holds = true;
 }
 
 /* Takes the locks, unless those of the request before will do: clients that
  * pipeline often name one key again and again, and to give its shard away in
  * between is to wait for it each time. Others wait a little longer, once. */
-static void hold(struct session *session, const struct lockset *locks)
+static void hold(struct session *session, const struct prepared *prepared)
 {
-    if (session->holds && lockset_covers(&session->held, locks) &&
-        session->held_runs < HELD_RUNS &&
-        buf_len(&session->out.bytes) - session->held_at < HELD_REPLIES) {
-        session->held_runs++;
-        return;
+    if (!still_holds(session, &prepared->call)) {
+        hold_less(session, &prepared->call);
+        if (!prepared->call.holds_nothing)
+            prepared_plan(prepared, &session->held);
+        lockset_lock(&session->held, &session->core->store);
     }
-    execute_release(session);
-    session->held = *locks;
-    session->held_runs = 1;
-    session->held_at = buf_len(&session->out.bytes);
-    session->holds = true;
-    lockset_lock(&session->held, &session->core->store);
-}
-
-void execute_release(struct session *session)
-{
-    struct keyspace space = {.garbage = session->garbage};
-    if (!session->holds)
-        return;
-    lockset_unlock(&session->held, &session->core->store);
-    session->holds = false;
-    session->garbage = NULL;
-    keyspace_free_garbage(&space);
+    session->held_runs++;
 }
 
 static void conclude(struct session *session, struct call *call)
@@ -269,27 +332,23 @@ static void run(struct session *session, const struct command *command)
 {
     struct prepared prepared;
     struct call *call = &prepared.call;
-    int64_t began = account_begin(session);
+    int64_t began = account_begin(session, command);
     if (!prepare(&prepared, session->core, &session->client, &session->out,
                  command, session->parser.argv, session->parser.argc,
                  session->now)) {
         reply_error(&session->out, "OOM command not allowed: out of memory");
         return;
     }
-    struct lockset locks;
-    lockset_init(&locks, session->client.id);
     call->may_block = true;
     call->holds_nothing = command->flags & CMD_WALKS;
-    if (!call->holds_nothing)
-        prepared_plan(&prepared, &locks);
-    hold(session, &locks);
+    hold(session, &prepared);
     call->space.garbage = session->garbage;
     command->run(call);
     call_remember(call);
     if (call->outcome != CALL_EXEC)
         monitor_show(call);
     if (call->outcome != CALL_DONE)
-        conclude_locked(session, call, &locks);
+        conclude_locked(session, &prepared);
     conclude(session, call);
     account_end(session, call, began);
     prepared_free(&prepared);

@@ -2,6 +2,7 @@
  * that is not a whole request is copied and kept. So a client that is idle, or
  * whose requests come whole, has no input buffer at all. */
 #include "session/session.h"
+#include "session/account.h"
 #include "session/blocked.h"
 #include "session/execute.h"
 #include "session/transaction.h"
@@ -145,6 +146,7 @@ static size_t run(struct session *session, struct slice in)
         resp_next(&session->parser);
     }
     execute_release(session);
+    account_settle(session);
     session->measured = 0;
     tracking_broadcast(session->core);
     return done;

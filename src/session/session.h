@@ -25,6 +25,9 @@ struct session {
     struct buf in;    /* what is not yet a whole request, or had to wait */
     struct reply out; /* what has not been sent */
     int64_t measured; /* nanoseconds: what came before is accounted for; or 0 */
+    const struct command *counted; /* what was done since, */
+    unsigned runs;                 /* so many times */
+    size_t replied;                /* bytes of output when it began */
     unsigned long long errors_noted; /* of out.errors */
     int64_t now;      /* milliseconds, monotonic; as of the last call */
     const struct command *latest; /* found in the table; or NULL */

@@ -212,7 +212,7 @@ static void run_all(struct session *session, struct prepared *calls, size_t n)
         struct call *call = &calls[i].call;
         call->space.db = session->client.db; /* SELECT may be among them */
         call->space.ready = ready;
-        int64_t began = account_begin(session);
+        int64_t began = account_begin(session, call->command);
         if (permission_kept(session, call)) {
             call->command->run(call);
             call_remember(call);

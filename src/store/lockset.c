@@ -14,7 +14,7 @@ enum {
 
 void lockset_init(struct lockset *set, unsigned long long client)
 {
-    set->whole = false;
+    set->whole = set->inside = false;
     set->gate = (unsigned)(client % GATES);
     set->count = 0;
 }
@@ -32,12 +32,10 @@ void lockset_add_all(struct lockset *set)
     set->whole = true;
 }
 
-bool lockset_covers(const struct lockset *held, const struct lockset *wanted)
+bool lockset_covers(const struct lockset *held, uint32_t shard, bool exclusive)
 {
-    if (held->whole || wanted->whole || held->count != 1 || wanted->count != 1)
-        return false;
-    return held->locks[0].shard == wanted->locks[0].shard &&
-           (held->locks[0].exclusive || !wanted->locks[0].exclusive);
+    return !held->whole && held->count == 1 && held->locks[0].shard == shard &&
+           (held->locks[0].exclusive || !exclusive);
 }
 
 static int by_shard(const void *a, const void *b)
@@ -97,9 +95,17 @@ static void unlock_whole(struct store *store)
         pthread_rwlock_unlock(&store->gates[i - 1].lock);
 }
 
+static void leave(struct lockset *set, struct store *store)
+{
+    if (set->inside)
+        pthread_rwlock_unlock(&store->gates[set->gate].lock);
+    set->inside = false;
+}
+
 void lockset_lock(struct lockset *set, struct store *store)
 {
     if (set->whole) {
+        leave(set, store);
         lock_whole(store);
         return;
     }
@@ -107,7 +113,9 @@ void lockset_lock(struct lockset *set, struct store *store)
         return;
     if (set->count > 1)
         put_in_order(set);
-    lock_shared(&store->gates[set->gate].lock);
+    if (!set->inside)
+        lock_shared(&store->gates[set->gate].lock);
+    set->inside = true;
     for (size_t i = 0; i < set->count; i++) {
         pthread_rwlock_t *lock = &store->shards[set->locks[i].shard].lock;
         if (set->locks[i].exclusive)
@@ -117,14 +125,24 @@ void lockset_lock(struct lockset *set, struct store *store)
     }
 }
 
+static void unlock_shards(const struct lockset *set, struct store *store)
+{
+    for (size_t i = set->count; i > 0; i--)
+        pthread_rwlock_unlock(&store->shards[set->locks[i - 1].shard].lock);
+}
+
+void lockset_unlock_shards(struct lockset *set, struct store *store)
+{
+    unlock_shards(set, store);
+    set->count = 0;
+}
+
 void lockset_unlock(struct lockset *set, struct store *store)
 {
     if (set->whole) {
         unlock_whole(store);
         return;
     }
-    for (size_t i = set->count; i > 0; i--)
-        pthread_rwlock_unlock(&store->shards[set->locks[i - 1].shard].lock);
-    if (set->count > 0)
-        pthread_rwlock_unlock(&store->gates[set->gate].lock);
+    unlock_shards(set, store);
+    leave(set, store);
 }

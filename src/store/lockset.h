@@ -15,7 +15,8 @@ enum { LOCKSET_MOST = 32 /* shards; more of them are the whole store */ };
 
 struct lockset {
     bool whole;    /* all gates, exclusively, and no shards */
-    unsigned gate; /* else this one, shared */
+    bool inside;   /* the gate is held, shared */
+    unsigned gate; /* which one, if not all */
     size_t count;
     struct lock {
         uint32_t shard;
@@ -32,10 +33,15 @@ void lockset_add(struct lockset *set, uint32_t shard, bool exclusive);
 /* Everything. */
 void lockset_add_all(struct lockset *set);
 
-/* Are the locks of `wanted`, a single shard, among those of `held`? */
-bool lockset_covers(const struct lockset *held, const struct lockset *wanted);
+/* Is this shard all that is held, or among it? */
+bool lockset_covers(const struct lockset *held, uint32_t shard, bool exclusive);
 
+/* Takes what was added, and the gate, unless the set is already inside. */
 void lockset_lock(struct lockset *set, struct store *store);
 void lockset_unlock(struct lockset *set, struct store *store);
+
+/* Releases and forgets the shards, but stays inside, so that other shards cost
+ * less: as long as it is, nobody gets the whole store. */
+void lockset_unlock_shards(struct lockset *set, struct store *store);
 
 #endif

@@ -174,6 +174,49 @@ static void many_shards_are_the_whole_store(void **state)
     assert_takes(&set, &expected);
 }
 
+/* Other shards behind the same gate; for all of them one has to go outside. */
+static void stays_inside_for_other_shards(void **state)
+{
+    (void)state;
+    const struct locks first = {.gates[1] = SHARED, .shards[5] = EXCLUSIVE};
+    const struct locks none = {.gates[1] = SHARED};
+    const struct locks second = {.gates[1] = SHARED, .shards[3] = SHARED};
+    struct locks whole = {0}, nothing = {0};
+    for (size_t i = 0; i < GATES; i++)
+        whole.gates[i] = EXCLUSIVE;
+    struct lockset set;
+    lockset_init(&set, 1);
+    lockset_add(&set, 5, true);
+    lockset_lock(&set, &store);
+    assert_held(&first);
+    lockset_unlock_shards(&set, &store);
+    assert_held(&none);
+    lockset_add(&set, 3, false);
+    lockset_lock(&set, &store);
+    assert_held(&second);
+    lockset_unlock_shards(&set, &store);
+    lockset_add_all(&set);
+    lockset_lock(&set, &store);
+    assert_held(&whole);
+    lockset_unlock(&set, &store);
+    assert_held(&nothing);
+}
+
+static void covers_what_it_holds(void **state)
+{
+    (void)state;
+    struct lockset set;
+    lockset_init(&set, 1);
+    lockset_add(&set, 5, false);
+    assert_true(lockset_covers(&set, 5, false));
+    assert_false(lockset_covers(&set, 5, true));
+    assert_false(lockset_covers(&set, 6, false));
+    lockset_init(&set, 1);
+    lockset_add(&set, 5, true);
+    assert_true(lockset_covers(&set, 5, false));
+    assert_true(lockset_covers(&set, 5, true));
+}
+
 static void keys_of_databases_have_shards_of_their_own(void **state)
 {
     (void)state;
@@ -193,6 +236,8 @@ int main(void)
         cmocka_unit_test(twice_is_once_and_exclusive_wins),
         cmocka_unit_test(shards_are_taken_in_ascending_order),
         cmocka_unit_test(many_shards_are_the_whole_store),
+        cmocka_unit_test(stays_inside_for_other_shards),
+        cmocka_unit_test(covers_what_it_holds),
         cmocka_unit_test(keys_of_databases_have_shards_of_their_own),
     };
     return cmocka_run_group_tests_name("lockset", tests, open_store,

@@ -50,15 +50,29 @@ static void durations_find_their_bucket(void **state)
     struct command_stats sum;
     for (size_t i = 0; i < STATS_BUCKETS - 1; i++) {
         uint64_t first = i == 0 ? 0 : stats_bucket_end(i - 1) + 1;
-        stats_ran(&stats, i, 3, first, false);
-        stats_ran(&stats, i, 3, stats_bucket_end(i), false);
+        stats_ran(&stats, i, 3, 1, first, false);
+        stats_ran(&stats, i, 3, 1, stats_bucket_end(i), false);
         stats_sum(&stats, 3, &sum);
         assert_int_equal(sum.durations[i], 2);
         assert_int_equal(sum.calls, 2 * i + 2);
     }
-    stats_ran(&stats, 0, 3, UINT64_MAX / 4, false);
+    stats_ran(&stats, 0, 3, 1, UINT64_MAX / 4, false);
     stats_sum(&stats, 3, &sum);
     assert_int_equal(sum.durations[STATS_BUCKETS - 1], 1);
+}
+
+/* Of those that were measured together, one is the long one. */
+static void runs_are_counted_each(void **state)
+{
+    (void)state;
+    struct command_stats sum;
+    stats_ran(&stats, 0, 7, 4, 4 * 1023, false);
+    stats_ran(&stats, 0, 7, 3, 5000, false);
+    stats_sum(&stats, 7, &sum);
+    assert_int_equal(sum.calls, 7);
+    assert_int_equal(sum.ns, 4 * 1023 + 5000);
+    assert_int_equal(sum.durations[0], 6);
+    assert_in_range(stats_percentile(&sum, 100), 5000, 6250);
 }
 
 static void all_clients_are_added_up(void **state)
@@ -66,7 +80,7 @@ static void all_clients_are_added_up(void **state)
     (void)state;
     struct command_stats sum;
     for (unsigned long long client = 0; client < 20; client++) {
-        stats_ran(&stats, client, 5, 1000, client % 2);
+        stats_ran(&stats, client, 5, 1, 1000, client % 2);
         stats_rejected(&stats, client, 5);
     }
     stats_sum(&stats, 5, &sum);
@@ -84,9 +98,9 @@ static void percentiles(void **state)
     struct command_stats sum;
     stats_sum(&stats, 0, &sum);
     for (int i = 0; i < 98; i++)
-        stats_ran(&stats, 0, 0, 500, false);
-    stats_ran(&stats, 0, 0, 5000, false);
-    stats_ran(&stats, 0, 0, 500000, false);
+        stats_ran(&stats, 0, 0, 1, 500, false);
+    stats_ran(&stats, 0, 0, 1, 5000, false);
+    stats_ran(&stats, 0, 0, 1, 500000, false);
     stats_sum(&stats, 0, &sum);
     assert_int_equal(stats_percentile(&sum, 50), 1023);
     assert_int_equal(stats_percentile(&sum, 98), 1023);
@@ -125,7 +139,7 @@ static void all_is_forgotten(void **state)
     (void)state;
     static struct error_stats errors[STATS_ERRORS];
     struct command_stats sum;
-    stats_ran(&stats, 1, 2, 3, true);
+    stats_ran(&stats, 1, 2, 1, 3, true);
     stats_rejected(&stats, 9, 4);
     stats_error(&stats, "ERR", 1);
     stats_reset(&stats);
@@ -241,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buckets_follow_each_other),
         FRESH(durations_find_their_bucket),
+        FRESH(runs_are_counted_each),
         FRESH(all_clients_are_added_up),
         FRESH(percentiles),
         FRESH(errors_are_kept_by_code),
