@@ -62,6 +62,7 @@ objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 CORE_OBJECTS = $(call objects,$(filter-out $(LEFT_OUT),$(wildcard src/*/*.c)))
 WIRE_OBJECTS = $(call objects,$(wildcard clients/wire/*.c))
 CLI_OBJECTS = $(call objects,$(filter-out %/main.c,$(wildcard clients/rung-cli/*.c)))
+BENCH_OBJECTS = $(call objects,$(filter-out %/main.c,$(wildcard clients/rung-bench/*.c)))
 BASE_OBJECTS = $(call objects,$(wildcard src/base/*.c))
 GRADE_OBJECTS = $(call objects,$(wildcard tests/grade/*.c))
 
@@ -71,10 +72,12 @@ GRADE_OBJECTS = $(call objects,$(wildcard tests/grade/*.c))
 run: server ## build the complete server and serve on PORT (6379)
 	$(BIN)/rung-server --port $(PORT)
 
-.PHONY: server chapters clients rung-cli rung-server all
+.PHONY: server chapters clients rung-cli rung-bench rung-server all
 server rung-server: $(BIN)/rung-server ## build the complete server
 chapters: $(CHAPTERS) ## build every chapter; `make 03-threads` builds one
-clients rung-cli: $(BIN)/rung-cli ## build the practice client (needs libedit)
+clients: rung-cli rung-bench ## build the clients
+rung-cli: $(BIN)/rung-cli ## build the practice client (needs libedit)
+rung-bench: $(BIN)/rung-bench ## build the load generator
 all: server chapters clients $(BIN)/rung-grade ## build all there is
 
 ##@ To learn from it
@@ -97,7 +100,7 @@ grade: chapters server $(BIN)/rung-grade ## grade every chapter and the complete
 	@tests/grade.sh $(BIN)
 layers: ## include arrows go down only, and the core calls no socket
 	@tests/layers.sh
-bench: server ## throughput beside redis-server, as ratios
+bench: server rung-bench ## throughput beside redis-server, as ratios
 	@tests/bench.sh $(BIN)/rung-server
 
 ##@ Housekeeping
@@ -133,6 +136,10 @@ $(BIN)/rung-cli: LDLIBS = -ledit
 $(BIN)/rung-cli: $(OUT)/clients/rung-cli/main.o $(CLI_OBJECTS) $(WIRE_OBJECTS) $(BASE_OBJECTS)
 	$(link)
 
+$(BIN)/rung-bench: LDLIBS = -lm
+$(BIN)/rung-bench: $(OUT)/clients/rung-bench/main.o $(BENCH_OBJECTS) $(BASE_OBJECTS)
+	$(link)
+
 $(BIN)/rung-grade: LDLIBS = -lcmocka
 $(BIN)/rung-grade: $(GRADE_OBJECTS) $(WIRE_OBJECTS) $(BASE_OBJECTS)
 	$(link)
@@ -157,7 +164,9 @@ $$(BIN)/$(1): $$(call objects,$$(wildcard chapters/$(1)/*.c))
 endef
 $(foreach name,$(CHAPTERS),$(eval $(call chapter,$(name))))
 
-$(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka $(SERVER_LIBS)
+$(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka -lm $(SERVER_LIBS)
+$(BIN)/test_bench_%: $(OUT)/tests/unit/test_bench_%.o $(BENCH_OBJECTS) $(BASE_OBJECTS)
+	$(link)
 $(BIN)/test_%: $(OUT)/tests/unit/test_%.o $(CORE_OBJECTS) $(WIRE_OBJECTS) $(CLI_OBJECTS)
 	$(link)
 

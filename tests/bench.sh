@@ -5,8 +5,14 @@
 #
 #     tests/bench.sh RUNG-SERVER [SERVER-OPTION...]
 #
-# TESTS ("set get"), DEPTHS ("1 16 64"), ROUNDS (5), CLIENTS (50), BYTES (64)
-# and SECONDS_EACH (1) in the environment change what is measured.
+# TESTS ("set get", or any that commands_of below knows), DEPTHS ("1 16 64"),
+# ROUNDS (5), CLIENTS (50), BYTES (64), KEYS (100000) and SECONDS_EACH (1) in
+# the environment change what is measured.
+#
+# GENERATOR is rung-bench or redis-benchmark. Server and client share the
+# machine's processors: on two of them, what the client computes is missing to
+# a server with several threads, and a heavy client makes all servers look
+# alike. rung-bench takes about half of redis-benchmark's time for a request.
 set -eu
 
 rung=$1
@@ -16,10 +22,13 @@ depths=${DEPTHS:-1 16 64}
 rounds=${ROUNDS:-5}
 clients=${CLIENTS:-50}
 bytes=${BYTES:-64}
+keys=${KEYS:-100000}
 each=${SECONDS_EACH:-1}
+generator=${GENERATOR:-rung-bench}
+rung_bench=$(dirname "$rung")/rung-bench
 
 redis=$(command -v redis-server || echo build/redis/redis-server)
-for program in "$redis" redis-benchmark redis-cli; do
+for program in "$redis" redis-benchmark redis-cli "$rung_bench"; do
     if ! command -v "$program" >/dev/null; then
         echo "bench: no $program here; make deps fetches it" >&2
         exit 1
@@ -50,6 +59,42 @@ start() {
     done
 }
 
+# commands_of TEST: redis-benchmark's test, as rung-bench's options.
+commands_of() {
+    case $1 in
+    set) echo --reads 0 ;;
+    get) echo --reads 100 ;;
+    ping_mbulk) echo -- PING ;;
+    incr) echo -- INCR counter:__rand_int__ ;;
+    lpush | rpush) echo -- "$1" mylist __data__ ;;
+    lpop | rpop) echo -- "$1" mylist ;;
+    sadd) echo -- SADD myset element:__rand_int__ ;;
+    hset) echo -- HSET myhash element:__rand_int__ __data__ ;;
+    spop) echo -- SPOP myset ;;
+    zadd) echo -- ZADD myzset __rand_int__ element:__rand_int__ ;;
+    zpopmin) echo -- ZPOPMIN myzset ;;
+    lrange_*) echo -- LRANGE mylist 0 $((${1#lrange_} - 1)) ;;
+    mset) echo -- MSET $(yes '__key__ __data__' | head -n 10) ;;
+    *)
+        echo "bench: rung-bench has no test $1" >&2
+        return 1
+        ;;
+    esac
+}
+
+case $generator in
+rung-bench)
+    for test in $tests; do
+        commands_of "$test" >/dev/null
+    done
+    ;;
+redis-benchmark) ;;
+*)
+    echo "bench: GENERATOR is rung-bench or redis-benchmark" >&2
+    exit 1
+    ;;
+esac
+
 start redis "$redis" --save "" --appendonly no
 redis_port=$port redis_pid=$pid
 start rung "$rung" --loglevel warning "$@"
@@ -61,21 +106,48 @@ cpu_ticks() {
     awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"
 }
 
-# one PORT PID TEST DEPTH REQUESTS: prints requests per second and CPU
-# microseconds per request. redis-benchmark may fill a list first, in a row of
-# its own; the test's own row is the last.
-one() {
-    before=$(cpu_ticks "$2")
-    redis-benchmark -p "$1" -t "$3" -d "$bytes" -c "$clients" -P "$4" \
-        -n "$5" --csv >"$work/csv"
-    after=$(cpu_ticks "$2")
-    awk -F'"' -v ticks=$((after - before)) -v n="$5" -v hertz="$hertz" '
-        { rate = $4 }
-        END { print rate, ticks * 1e6 / hertz / n / (NR - 1) }' "$work/csv"
+# load PORT TEST DEPTH REQUESTS: prints requests per second. redis-benchmark may
+# fill a list first, in a row of its own; the test's own row is the last.
+load() {
+    case $generator in
+    rung-bench)
+        # shellcheck disable=SC2046
+        "$rung_bench" -p "$1" -d "$bytes" -c "$clients" -P "$3" -n "$4" \
+            -k "$keys" --format csv $(commands_of "$2") >"$work/csv"
+        awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i }
+            END { print $column["per_second"] }' "$work/csv"
+        ;;
+    redis-benchmark)
+        redis-benchmark -p "$1" -t "$2" -d "$bytes" -c "$clients" -P "$3" \
+            -n "$4" -r "$keys" --csv >"$work/csv"
+        awk -F'"' '{ rate = $4 } END { print rate }' "$work/csv"
+        ;;
+    esac
 }
 
+# one PORT PID TEST DEPTH REQUESTS: prints requests per second and the server's
+# CPU microseconds per request.
+one() {
+    before=$(cpu_ticks "$2")
+    rate=$(load "$1" "$3" "$4" "$5")
+    after=$(cpu_ticks "$2")
+    runs=1
+    [ "$generator" = rung-bench ] || runs=$(($(wc -l <"$work/csv") - 1))
+    echo "$rate $runs" | awk -v ticks=$((after - before)) -v n="$5" \
+        -v hertz="$hertz" '{ print $1, ticks * 1e6 / hertz / n / $2 }'
+}
+
+# What GET and LRANGE find.
+fill() {
+    "$rung_bench" -p "$1" -d "$bytes" -k "$keys" -P 16 --fill -n 1000 \
+        -- RPUSH mylist __data__ >/dev/null
+}
+
+fill "$redis_port"
+fill "$rung_port"
 echo "$("$redis" --version | cut -d' ' -f1-3), $clients clients, $bytes-byte" \
-    "values, $(nproc) processors, $rounds rounds; ratios are rung / redis"
+    "values, $keys keys, $generator, $(nproc) processors, $rounds rounds;" \
+    "ratios are rung / redis"
 printf '%-12s %4s  %11s %11s  %6s %15s  %9s %9s\n' test P "redis req/s" \
     "rung req/s" ratio "(least, most)" "redis us" "rung us"
 for test in $tests; do

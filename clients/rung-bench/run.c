@@ -1,0 +1,195 @@
+/* Ctrl-C, the end of a thread and the time for a line of progress all reach
+ * the main thread in one place: as a blocked signal that sigtimedwait(2)
+ * takes, or as its timeout. */
+#include "run.h"
+
+#include "dial.h"
+#include "lane.h"
+#include "progress.h"
+#include "say.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+struct run {
+    struct plan plan;
+    struct address address;
+    struct course course;
+    struct conn *conns;
+    struct lane *lanes;
+    size_t lane_count, conn_count;
+};
+
+/* A process may have so many descriptors; ask for all that we are allowed. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static bool connect_all(struct run *run)
+{
+    const struct options *options = run->plan.options;
+    for (size_t i = 0; i < run->conn_count; i++) {
+        int fd = dial(&run->address, options->timeout);
+        run->conns[i].fd = fd;
+        if (fd < 0) {
+            say("cannot open connection %zu of %zu: %s", i + 1,
+                run->conn_count, strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Each thread gets its share of the connections. */
+static bool open_lanes(struct run *run)
+{
+    for (size_t i = 0; i < run->lane_count; i++) {
+        size_t first = run->conn_count * i / run->lane_count;
+        size_t behind = run->conn_count * (i + 1) / run->lane_count;
+        struct lane *lane = &run->lanes[i];
+        lane->conns = run->conns + first;
+        lane->count = behind - first;
+        lane->course = &run->course;
+        lane->desk.plan = &run->plan;
+        lane->desk.draw = plan_draw(&run->plan, i);
+        if (!lane_open(lane)) {
+            say("cannot watch the connections: %s", strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Returns how many are running: if not all, these are told to stop. */
+static size_t start_lanes(struct run *run)
+{
+    plan_start(&run->plan);
+    for (size_t i = 0; i < run->lane_count; i++) {
+        struct lane *lane = &run->lanes[i];
+        atomic_fetch_add(&run->course.running, 1);
+        int error = pthread_create(&lane->thread, NULL, lane_run, lane);
+        if (error == 0)
+            continue;
+        say("cannot start thread %zu: %s", i + 1, strerror(error));
+        atomic_fetch_sub(&run->course.running, 1);
+        atomic_store(&run->course.stop, true);
+        return i;
+    }
+    return run->lane_count;
+}
+
+static uint64_t seen_so_far(const struct run *run)
+{
+    uint64_t seen = 0;
+    for (size_t i = 0; i < run->lane_count; i++)
+        seen += atomic_load(&run->lanes[i].desk.seen);
+    return seen;
+}
+
+/* Until no thread is running. True: not interrupted. */
+static bool wait_for_all(struct run *run, const sigset_t *signals)
+{
+    const struct options *options = run->plan.options;
+    struct progress progress;
+    bool undisturbed = true;
+    progress_start(&progress, options->progress, run->plan.fill);
+    while (atomic_load(&run->course.running) > 0) {
+        struct timespec tick = {.tv_nsec = PROGRESS_TICK};
+        int got = sigtimedwait(signals, NULL, &tick);
+        if (got == SIGINT || got == SIGTERM) {
+            atomic_store(&run->course.stop, true);
+            if (!undisturbed)
+                exit(1);
+            undisturbed = false;
+        }
+        progress_show(&progress, seen_so_far(run));
+    }
+    progress_end(&progress);
+    return undisturbed;
+}
+
+static void add_up(struct run *run, size_t started, struct result *result)
+{
+    double ran = (double)(clock_ns() - run->plan.start);
+    *result = (struct result){0};
+    for (size_t i = 0; i < started; i++) {
+        pthread_join(run->lanes[i].thread, NULL);
+        tally_merge(&result->tally, &run->lanes[i].desk.tally);
+    }
+    if (result->tally.last > run->plan.measured)
+        result->seconds =
+            (double)(result->tally.last - run->plan.measured) / 1e9;
+    result->busy = (double)result->tally.cpu / ran / (double)run->lane_count;
+}
+
+static bool race(struct run *run, struct result *result)
+{
+    sigset_t signals, before;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, LANE_ENDED);
+    pthread_sigmask(SIG_BLOCK, &signals, &before);
+    run->course.waiter = pthread_self();
+    size_t started = start_lanes(run);
+    bool undisturbed = wait_for_all(run, &signals);
+    add_up(run, started, result);
+    result->interrupted = !undisturbed;
+    /* A thread's last signal may still be there. */
+    struct timespec none = {0};
+    while (sigtimedwait(&signals, NULL, &none) > 0)
+        ;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started == run->lane_count;
+}
+
+static void close_all(struct run *run)
+{
+    for (size_t i = 0; i < run->conn_count; i++)
+        conn_close(&run->conns[i]);
+    for (size_t i = 0; i < run->lane_count; i++)
+        lane_close(&run->lanes[i]);
+    free(run->conns);
+    free(run->lanes);
+    plan_free(&run->plan);
+}
+
+/* Room for all, and nothing open yet. */
+static bool make_room(struct run *run, const struct options *options)
+{
+    run->conns = calloc((size_t)options->connections, sizeof *run->conns);
+    run->lanes = calloc((size_t)options->threads, sizeof *run->lanes);
+    if (run->conns == NULL || run->lanes == NULL) {
+        say("no memory for %ld connections", options->connections);
+        return false;
+    }
+    run->conn_count = (size_t)options->connections;
+    run->lane_count = (size_t)options->threads;
+    for (size_t i = 0; i < run->conn_count; i++)
+        run->conns[i] = (struct conn){.fd = -1, .number = i};
+    for (size_t i = 0; i < run->lane_count; i++)
+        run->lanes[i].epoll = -1;
+    return true;
+}
+
+bool run(const struct options *options, bool fill, struct result *result)
+{
+    struct run run = {0};
+    raise_limit();
+    bool done = make_room(&run, options) &&
+                plan_make(&run.plan, options, fill) &&
+                dial_find(&run.address, options) && connect_all(&run) &&
+                open_lanes(&run) && race(&run, result);
+    close_all(&run);
+    return done;
+}
