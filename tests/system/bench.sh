@@ -155,6 +155,7 @@ loses_the_server() {
 # answer_with BYTES: a server that answers all with these.
 answer_with() {
     free_port
+    : >"$tmp/fake"
     timeout 60 python3 - "$port" "$1" >"$tmp/fake" <<'PYTHON' &
 import socket, sys
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
