@@ -32,7 +32,7 @@ ALL_LDFLAGS = -pthread $(SANITIZE) $(LDFLAGS)
 
 CHAPTERS = $(sort $(notdir $(wildcard chapters/[0-9]*)))
 
-# What uses io_uring needs liburing (2.2 or later, for multishot receive), which
+# What uses io_uring needs liburing (2.3 or later, for multishot receive), which
 # not every compiler finds: ask it. Empty where it does not.
 URING_TEST = int main(void) \
 	{ io_uring_prep_recv_multishot(0, 0, 0, 0, 0); io_uring_queue_exit(0); }
@@ -149,7 +149,7 @@ ifndef HAVE_URING
 .PHONY: 09-uring no-uring
 chapters: no-uring
 no-uring:
-	@echo "skipped: 09-uring: $(CC) finds no liburing 2.2 (liburing-dev)"
+	@echo "skipped: 09-uring: $(CC) finds no liburing 2.3 (liburing-dev)"
 09-uring: no-uring
 	@false
 endif

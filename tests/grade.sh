@@ -15,6 +15,13 @@ fi
 
 name=$1
 case $name in
+*-uring)
+    if ! why=$(tests/uring.sh "$bin/$name"); then
+        echo "skipped: $why"
+        exit
+    fi ;;
+esac
+case $name in
 rung-server) set -- server -- "$bin/$name" --port '{port}' --loglevel warning ;;
 *) set -- "${name%%-*}" -- "$bin/$name" '{port}' ;;
 esac

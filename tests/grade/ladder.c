@@ -17,6 +17,7 @@ static const struct chapter {
     {"06", NULL},
     {"07", "05"},
     {"08", "07"},
+    {"09", "07"},
     {"server", "06"}, /* the complete server, src/ */
     {"redis", "06"},  /* Redis itself: are the scripts right? */
 };

@@ -58,6 +58,13 @@ has() {
     return 1
 }
 
+# can_uring WHAT: says that WHAT is left out where there is no io_uring.
+can_uring() {
+    why=$("$here/../uring.sh" "$bin/09-uring") && return
+    echo "skipped: $why: $1"
+    return 1
+}
+
 finish() {
     [ "$failures" -eq 0 ]
     exit
@@ -204,7 +211,7 @@ protocol() {
     case $1 in
     01-*) echo --proto raw --half-close ;;
     02-*) echo --proto message ;;
-    03-* | 04-* | 05-* | 07-* | 08-*) echo --proto framed ;;
+    03-* | 04-* | 05-* | 07-* | 08-* | 09-*) echo --proto framed ;;
     *) echo --proto resp ;;
     esac
 }

@@ -1,19 +1,22 @@
 #!/bin/sh
-# The graded tests pass while every third read, write, accept, poll and
-# epoll_wait of a thread fails with EINTR, as if a signal had come:
+# The graded tests pass while every third read, write, accept, poll, epoll_wait
+# and io_uring_enter of a thread fails with EINTR, as if a signal had come:
 #
 #     tests/system/eintr.sh bin [strace|preload]
 #
 # strace makes them fail; where it may not trace, a preloaded library does
 # (faults.c). -DD because the server has to stay the grader's own child, to get
-# its SIGTERM.
+# its SIGTERM; from the fifth call on because the first reads are the loader's,
+# which does not try again. What the kernel does by itself for a ring neither
+# reaches; signals do, many of them.
 . "$(dirname "$0")/common.sh"
 
 CALLS="read write accept poll epoll_wait"
 KERNEL="?read,?readv,?recvfrom,?recvmsg,?write,?writev,?sendto,?sendmsg"
 KERNEL="$KERNEL,?accept,?accept4,?poll,?ppoll"
-KERNEL="$KERNEL,?epoll_wait,?epoll_pwait"
+KERNEL="$KERNEL,?epoll_wait,?epoll_pwait,?io_uring_enter"
 patience=300 # s, for one server
+only='*'     # of its tests
 
 choose_way() {
     if strace -qq -o "$tmp/trace" -e trace=read true 2>"$tmp/said"; then
@@ -31,13 +34,13 @@ grade() {
         # The leak checker cannot work in a process that is traced.
         set -- env ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" \
             strace -DD -f -qq -o "$tmp/trace" -e "trace=$KERNEL" \
-            -e "inject=$KERNEL:error=EINTR:when=2+3" "$@"
+            -e "inject=$KERNEL:error=EINTR:when=5+3" "$@"
     else
         set -- env FAULTS="$CALLS" FAULTS_COUNT="$tmp/count" \
             LD_PRELOAD="$tmp/faults.so" "$@"
     fi
     bounded "$bin/rung-grade" "$chapter" --timeout-scale 4 \
-        --scripts "$here/../wire" -- "$@" >"$tmp/grade" 2>&1
+        --only "$only" --scripts "$here/../wire" -- "$@" >"$tmp/grade" 2>&1
 }
 
 # count CALL: how often it failed. accept4 is an accept, recvfrom a read, ...
@@ -49,6 +52,8 @@ count() {
     strace-accept) grep -c -E ' accept4?\(.*INJECTED' "$tmp/trace" ;;
     strace-poll) grep -c -E ' p?poll\(.*INJECTED' "$tmp/trace" ;;
     strace-epoll_wait) grep -c -E ' epoll_p?wait\(.*INJECTED' "$tmp/trace" ;;
+    strace-io_uring_enter)
+        grep -c ' io_uring_enter(.*INJECTED' "$tmp/trace" ;;
     esac
 }
 
@@ -73,6 +78,34 @@ endures() {
     ok "$name: ${passed}s pass with EINTR from${said#,} ($way)"
 }
 
+# A process that is stopped and goes on has been interrupted in its wait, and
+# in what the kernel was doing for it.
+interrupt() {
+    : >"$tmp/times"
+    while kill -STOP "$pid" && kill -CONT "$pid"; do
+        echo >>"$tmp/times"
+        sleep 0.001
+    done 2>/dev/null
+}
+
+# endures_signals CHAPTER NAME
+endures_signals() {
+    start "$2" || return
+    interrupt &
+    interrupter=$!
+    bounded "$bin/rung-grade" "$1" --timeout-scale 4 \
+        --scripts "$here/../wire" --connect "127.0.0.1:$port" >"$tmp/said" 2>&1
+    status=$?
+    kill "$interrupter"
+    kill -CONT "$pid"
+    if [ $status -eq 0 ]; then
+        ok "$2: the tests of $1 pass, interrupted $(wc -l <"$tmp/times") times"
+    else
+        failed "$2: the tests of $1, interrupted" "$tmp/said"
+    fi
+    stop "$2"
+}
+
 way=${2:-$(choose_way)}
 if [ "$way" = preload ]; then
     check "faults.c compiles" build_faults
@@ -87,4 +120,13 @@ endures 06 06-resp "$rw" "$bin/06-resp" '{port}'
 endures 07 07-epoll "$rw epoll_wait" "$bin/07-epoll" '{port}'
 endures 08 08-coroutines "$rw epoll_wait" "$bin/08-coroutines" '{port}'
 endures server rung-server "$rw poll" "$bin/rung-server" --port '{port}'
+only='0[59]-*'
+if can_uring "09-uring with EINTR"; then
+    if [ "$way" = strace ]; then
+        endures 09 09-uring io_uring_enter "$bin/09-uring" '{port}'
+    else
+        echo "skipped: strace is not usable: io_uring_enter with EINTR"
+    fi
+    endures_signals 09 09-uring
+fi
 finish

@@ -173,6 +173,10 @@ for server in 03-threads 04-poll 05-pipelining 06-resp 07-epoll 08-coroutines; d
     before="ulimit -n $DESCRIPTORS"
     start "$server" && few_descriptors "$server"
 done
+if can_uring "09-uring without descriptors"; then
+    before="ulimit -n $DESCRIPTORS"
+    start 09-uring && few_descriptors 09-uring
+fi
 if has prlimit util-linux "rung-server without descriptors or room"; then
     start rung-server && limit --nofile=$DESCRIPTORS &&
         few_descriptors rung-server

@@ -7,9 +7,9 @@
 . "$(dirname "$0")/common.sh"
 
 CLIENTS=10000
-MOST=32 # KiB of memory for each
 SPARE=64 # descriptors and threads that are not clients
 patience=60
+most=32 # KiB of memory for each: a thread has a stack
 
 # at_most N WHAT: fewer clients, if N is the most that we may have.
 at_most() {
@@ -41,7 +41,7 @@ crowd() {
     shift 2
     hold "$name" "$CLIENTS" "$@"
     each=$(each)
-    if [ "${held:-0}" -eq "$CLIENTS" ] && [ "${each%.*}" -lt $MOST ]; then
+    if [ "${held:-0}" -eq "$CLIENTS" ] && [ "${each%.*}" -lt "$most" ]; then
         ok "$name: $held clients $what: $each KiB each"
     else
         what="$CLIENTS clients $what: ${held:-0} got in, $each KiB each"
@@ -70,9 +70,11 @@ at_most "$(ulimit -Hn)" "open files"
 at_most "$(read_limit /sys/fs/cgroup/pids.max)" threads
 at_most "$(read_limit /sys/fs/cgroup/pids/pids.max)" threads
 endures 03-threads
-endures 04-poll
-endures 07-epoll
-endures 08-coroutines
 endures 06-resp
 endures rung-server --maxclients $((CLIENTS + SPARE))
+endures 08-coroutines
+most=4
+endures 04-poll
+endures 07-epoll
+can_uring "10,000 clients of 09-uring" && endures 09-uring
 finish

@@ -240,6 +240,21 @@ chapter() {
     stop "$name" INT
 }
 
+# Where the kernel has no io_uring, or keeps it from us.
+no_uring() {
+    can_uring "09-uring, refused" || return
+    has strace strace "09-uring, refused" || return
+    for error in ENOSYS EPERM EINVAL ENOMEM; do
+        refuses "09-uring: io_uring_setup fails with $error" \
+            "cannot use io_uring: .*; use 07-epoll" \
+            strace -qq -o "$tmp/trace" -e trace=io_uring_setup \
+            -e inject=io_uring_setup:error=$error "$bin/09-uring" "$port"
+    done
+    refuses "09-uring: its buffers are refused" "cannot use io_uring: .*; use 07-epoll" \
+        strace -qq -o "$tmp/trace" -e trace=io_uring_register \
+        -e inject=io_uring_register:error=EINVAL "$bin/09-uring" "$port"
+}
+
 free_port
 mistakes_in_options
 mistakes_in_files
@@ -256,4 +271,6 @@ for name in 01-echo 02-length-prefix 03-threads 04-poll 05-pipelining 06-resp
 do
     chapter "$name"
 done
+can_uring "how 09-uring starts" && chapter 09-uring
+no_uring
 finish

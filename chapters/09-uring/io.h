@@ -1,0 +1,1 @@
+../02-length-prefix/io.h

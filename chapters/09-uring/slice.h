@@ -1,0 +1,1 @@
+../02-length-prefix/slice.h

@@ -1,0 +1,1 @@
+../03-threads/store.h
