@@ -23,6 +23,7 @@ struct run {
     struct conn *conns;
     struct lane *lanes;
     size_t lane_count, conn_count;
+    int64_t interrupted; /* when; 0: never */
 };
 
 /* A process may have so many descriptors; ask for all that we are allowed. */
@@ -96,26 +97,29 @@ static uint64_t seen_so_far(const struct run *run)
     return seen;
 }
 
-/* Until no thread is running. True: not interrupted. */
-static bool wait_for_all(struct run *run, const sigset_t *signals)
+/* The first time, ends in good order; who insists, a second later, ends it at
+ * once. (timeout(1) sends its signal twice.) */
+static void interrupt(struct run *run)
 {
-    const struct options *options = run->plan.options;
+    if (!atomic_exchange(&run->course.stop, true))
+        run->interrupted = clock_ns();
+    else if (clock_ns() - run->interrupted > 1000000000)
+        exit(1);
+}
+
+/* Until no thread is running. */
+static void wait_for_all(struct run *run, const sigset_t *signals)
+{
     struct progress progress;
-    bool undisturbed = true;
-    progress_start(&progress, options->progress, run->plan.fill);
+    progress_start(&progress, run->plan.options->progress, run->plan.fill);
     while (atomic_load(&run->course.running) > 0) {
         struct timespec tick = {.tv_nsec = PROGRESS_TICK};
         int got = sigtimedwait(signals, NULL, &tick);
-        if (got == SIGINT || got == SIGTERM) {
-            atomic_store(&run->course.stop, true);
-            if (!undisturbed)
-                exit(1);
-            undisturbed = false;
-        }
+        if (got == SIGINT || got == SIGTERM)
+            interrupt(run);
         progress_show(&progress, seen_so_far(run));
     }
     progress_end(&progress);
-    return undisturbed;
 }
 
 static void add_up(struct run *run, size_t started, struct result *result)
@@ -142,9 +146,9 @@ static bool race(struct run *run, struct result *result)
     pthread_sigmask(SIG_BLOCK, &signals, &before);
     run->course.waiter = pthread_self();
     size_t started = start_lanes(run);
-    bool undisturbed = wait_for_all(run, &signals);
+    wait_for_all(run, &signals);
     add_up(run, started, result);
-    result->interrupted = !undisturbed;
+    result->interrupted = run->interrupted > 0;
     /* A thread's last signal may still be there. */
     struct timespec none = {0};
     while (sigtimedwait(&signals, NULL, &none) > 0)

@@ -16,43 +16,53 @@ static struct draw drawing(double exponent)
     return draw;
 }
 
-/* How far a count may be from what is expected of it: five times the standard
- * deviation, which one in two million exceeds. */
-static double margin(double expected)
+/* Five times the standard deviation, which one in two million exceeds. */
+static void uniform_keys_are_uniform(void **state)
 {
-    return 5 * sqrt(expected) + 1;
-}
-
-static void frequencies_are_those_of(double exponent)
-{
-    static uint32_t counts[KEYS];
-    struct draw draw = drawing(exponent);
-    double sum = 0;
-    memset(counts, 0, sizeof counts);
+    uint32_t counts[KEYS] = {0};
+    struct draw draw = drawing(0);
+    double expected = (double)DRAWS / KEYS;
+    (void)state;
     for (int i = 0; i < DRAWS; i++) {
         uint64_t key = draw_key(&draw);
         assert_true(key < KEYS);
         counts[key]++;
     }
-    for (int k = 1; k <= KEYS; k++)
-        sum += pow(k, -exponent);
-    for (int k = 1; k <= KEYS; k++) {
-        double expected = DRAWS * pow(k, -exponent) / sum;
-        assert_true(fabs(counts[k - 1] - expected) <= margin(expected));
-    }
+    for (int k = 0; k < KEYS; k++)
+        assert_true(fabs(counts[k] - expected) <= 5 * sqrt(expected));
 }
 
-static void uniform_keys_are_uniform(void **state)
-{
-    (void)state;
-    frequencies_are_those_of(0);
-}
-
+/* Uniform numbers that are not random but evenly spaced: what falls to a key
+ * is its share, to one or two of them. */
 static void zipf_keys_follow_zipf(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(exponents); i++)
-        frequencies_are_those_of(exponents[i]);
+    for (size_t i = 0; i < COUNT(exponents); i++) {
+        uint32_t counts[KEYS + 1] = {0};
+        struct draw draw = drawing(exponents[i]);
+        double sum = 0;
+        for (int n = 0; n < DRAWS; n++)
+            counts[zipf_try(&draw.zipf, (n + 0.5) / DRAWS)]++;
+        for (int k = 1; k <= KEYS; k++)
+            sum += pow(k, -exponents[i]);
+        for (int k = 1; k <= KEYS; k++) {
+            double expected =
+                (DRAWS - counts[0]) * pow(k, -exponents[i]) / sum;
+            assert_true(fabs(counts[k] - expected) <= 3);
+        }
+        assert_true(counts[0] < DRAWS / 4);
+    }
+}
+
+static void zipf_keys_are_random(void **state)
+{
+    struct draw draw = drawing(1);
+    uint32_t counts[KEYS] = {0};
+    (void)state;
+    for (int i = 0; i < DRAWS; i++)
+        counts[draw_key(&draw)]++;
+    assert_in_range(counts[0], DRAWS / 8, DRAWS / 7); /* 1/7.485 */
+    assert_true(counts[KEYS - 1] > 0);
 }
 
 /* Thousands of millions of keys: no table is made of them. */
@@ -108,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uniform_keys_are_uniform),
         cmocka_unit_test(zipf_keys_follow_zipf),
+        cmocka_unit_test(zipf_keys_are_random),
         cmocka_unit_test(many_keys_are_as_cheap),
         cmocka_unit_test(one_key_is_always_the_same),
         cmocka_unit_test(the_same_seed_draws_the_same),

@@ -29,7 +29,7 @@ static const struct conversation conversations[] = {
     {&resp, BYTES("$1x\r\n"), {ANSWER_BAD}},
     {&resp, BYTES("$\r\n"), {ANSWER_BAD}},
     {&resp, BYTES("$-2\r\n"), {ANSWER_BAD}},
-    {&resp, BYTES("*99999999999999999999\r\n"), {ANSWER_BAD}},
+    {&resp, BYTES("*18446744073709551617\r\n"), {ANSWER_BAD}},
     {&resp, BYTES("\r\n"), {ANSWER_BAD}},
     {&resp, BYTES("$4\r\nhal"), {ANSWER_NONE}},
     {&framed, BYTES("\4\0\0\0\0\0\0\0\4\0\0\0\1\0\0\0"),
