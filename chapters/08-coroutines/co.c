@@ -15,8 +15,8 @@
  *
  * Only some registers have to be saved. A function may expect that a call
  * leaves the "callee-saved" ones as they were; of the others the compiler knows
- * that they do not survive a call, and exchange() is a call to it. (How to round
- * in floating point should survive too, but nobody here changes that.)
+ * that they do not survive a call, and exchange() is a call to it. (How
+ * floating point is rounded should survive too, but nobody here changes that.)
  *
  * For processors that have no assembly here, and where CO_UCONTEXT is defined,
  * <ucontext.h> does the same. It takes longer, because it also saves the signal
@@ -236,23 +236,34 @@ static void begin(struct co *co)
     abort();
 }
 
-struct co *co_new(void (*run)(struct co *co, void *argument), void *argument,
-                  size_t stack_size)
+/* A guard and at least `more` bytes, in whole pages; sets how many in all. NULL,
+ * with errno: not to be had. */
+static char *map_stack(size_t more, size_t *size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    if (stack_size > SIZE_MAX / 2) {
-        errno = ENOMEM;
-        return NULL;
-    }
-    size_t size = page + (stack_size + page - 1) / page * page;
-    char *mapping = mmap(NULL, size, PROT_READ | PROT_WRITE,
+    *size = page + (more + page - 1) / page * page;
+    char *mapping = mmap(NULL, *size, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (mapping == MAP_FAILED)
         return NULL;
     if (mprotect(mapping, page, PROT_NONE) < 0) {
-        munmap(mapping, size);
+        munmap(mapping, *size);
         return NULL;
     }
+    return mapping;
+}
+
+struct co *co_new(void (*run)(struct co *co, void *argument), void *argument,
+                  size_t stack_size)
+{
+    if (stack_size > SIZE_MAX / 2) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    size_t size;
+    char *mapping = map_stack(stack_size + sizeof(struct co), &size);
+    if (mapping == NULL)
+        return NULL;
     struct co *co = (struct co *)(mapping + size) - 1;
     *co = (struct co){
         .run = run, .argument = argument, .mapping = mapping, .size = size};

@@ -4,9 +4,10 @@
 #
 #     tests/broken/run.sh RUNG-GRADE [PATCH...]
 #
-# A patch says in its first line which test must fail, `Test: NAME`. The same
-# test must pass on the chapter as it is. A patch that no longer applies, or
-# that makes something that does not compile, is an error too.
+# A patch says in its first line which test must fail, `Test: NAME`: one of the
+# grader's, or NAME.sh of tests/system. The same test must pass on the chapter as
+# it is. A patch that no longer applies, or that makes something that does not
+# compile, is an error too.
 set -u
 
 if [ $# -lt 1 ] || [ ! -x "$1" ]; then
@@ -37,8 +38,20 @@ build() {
 # passes CHAPTER FOLDER TEST SCALE: a broken server is often silent, and there
 # is no need to wait long for what will not come
 passes() {
-    "$grade" "$1" --only "$3" --output tap --timeout-scale "$4" \
-        -- "$2/server" '{port}' >"$work/log" 2>&1
+    case $3 in
+    *.sh) endures "$1" "$2" "$3" ;;
+    *) "$grade" "$1" --only "$3" --output tap --timeout-scale "$4" \
+        -- "$2/server" '{port}' ;;
+    esac >"$work/log" 2>&1
+}
+
+# endures CHAPTER FOLDER TEST.sh: with the server under its chapter's name
+endures() {
+    set -- "$(basename "$here/../../chapters/$1"-*)" "$2" "$3"
+    rm -rf "$work/bin" && mkdir "$work/bin" &&
+        ln -s "$2/server" "$work/bin/$1" &&
+        ln -s "$(cd "$(dirname "$grade")" && pwd)/rung-cli" "$work/bin/" &&
+        "$here/../system/$3" "$work/bin" "$1"
 }
 
 # copy CHAPTER FOLDER: a private copy of the chapter, links followed
@@ -71,7 +84,7 @@ for patch in "$@"; do
         { say "$name" "the intact chapter does not pass $test"; continue; }
     if passes "$chapter" "$work/broken" "$test" 0.2; then
         say "$name" "$test does not notice"
-    elif grep -q "^not ok 1 - $test\$" "$work/log"; then
+    elif grep -q -e "^not ok 1 - $test\$" -e '^FAILED ' "$work/log"; then
         good=$((good + 1))
         echo "ok - $name: caught by $test"
     else

@@ -204,6 +204,16 @@ cpu() {
     }
 }
 
+SPIN_MAX=5 # hundredths of a second: more computing in one second is spinning
+
+is_calm() {
+    used=$(cpu)
+    sleep 1
+    used=$(($(cpu) - used))
+    echo "it computed for $used hundredths of a second"
+    [ $used -le $SPIN_MAX ]
+}
+
 # ---- clients ----
 
 # protocol NAME: how to talk to that server, as options of rung-cli.

@@ -10,19 +10,10 @@ DESCRIPTORS=24
 CROWD=40    # clients, more than descriptors
 ROOM=2048   # KiB of address space, for the stacks of some more threads
 MANY=200    # clients, more than there is room for
-SPIN_MAX=5  # hundredths of a second: more computing in one second is spinning
 
 # limit OPTION: of the server that is running, such as --nofile=24.
 limit() {
     prlimit --pid "$pid" "$1"
-}
-
-is_calm() {
-    used=$(cpu)
-    sleep 1
-    used=$(($(cpu) - used))
-    echo "it computed for $used hundredths of a second"
-    [ $used -le $SPIN_MAX ]
 }
 
 # ---- a guest, who is in before the crowd comes ----
@@ -169,7 +160,8 @@ no_room() {
 for server in 01-echo 02-length-prefix; do
     one_at_a_time "$server"
 done
-for server in 03-threads 04-poll 05-pipelining 06-resp 07-epoll 08-coroutines; do
+for server in 03-threads 04-poll 05-pipelining 06-resp 07-epoll \
+    08-coroutines; do
     before="ulimit -n $DESCRIPTORS"
     start "$server" && few_descriptors "$server"
 done
@@ -180,7 +172,7 @@ fi
 if has prlimit util-linux "rung-server without descriptors or room"; then
     start rung-server && limit --nofile=$DESCRIPTORS &&
         few_descriptors rung-server
-    for server in 03-threads 06-resp rung-server; do
+    for server in 03-threads 06-resp 08-coroutines rung-server; do
         no_room "$server"
     done
 fi

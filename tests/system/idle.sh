@@ -72,6 +72,7 @@ at_most "$(read_limit /sys/fs/cgroup/pids/pids.max)" threads
 endures 03-threads
 endures 06-resp
 endures rung-server --maxclients $((CLIENTS + SPARE))
+most=8
 endures 08-coroutines
 most=4
 endures 04-poll

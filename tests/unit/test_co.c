@@ -61,24 +61,26 @@ static void one_that_never_began_is_freed(void **state)
 /* So many live values that a compiler keeps them in every register it may. */
 static double mix(struct co *co, uint64_t seed)
 {
-    uint64_t state = seed, a[6];
+    uint64_t state = seed, a[8];
     double x[8], sum = 0;
     for (size_t i = 0; i < COUNT(a); i++)
         a[i] = next_random(&state);
     for (size_t i = 0; i < COUNT(x); i++)
         x[i] = (double)(next_random(&state) >> 40);
-    uint64_t a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5];
+    uint64_t a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5],
+             a6 = a[6], a7 = a[7];
     double x0 = x[0], x1 = x[1], x2 = x[2], x3 = x[3], x4 = x[4], x5 = x[5],
            x6 = x[6], x7 = x[7];
     for (int i = 0; i < 20; i++) {
         if (co != NULL)
             co_pause(co);
-        a0 += a5, a1 ^= a0, a2 += a1, a3 ^= a2, a4 += a3, a5 ^= a4;
+        a0 += a7, a1 ^= a0, a2 += a1, a3 ^= a2, a4 += a3, a5 ^= a4;
+        a6 += a5, a7 ^= a6;
         x0 += x7, x1 -= x0, x2 += x1, x3 -= x2, x4 += x3, x5 -= x4;
         x6 += x5, x7 -= x6;
     }
     sum = x0 + x1 + x2 + x3 + x4 + x5 + x6 + x7;
-    return sum + (double)((a0 ^ a1 ^ a2 ^ a3 ^ a4 ^ a5) >> 40);
+    return sum + (double)((a0 ^ a1 ^ a2 ^ a3 ^ a4 ^ a5 ^ a6 ^ a7) >> 40);
 }
 
 struct sum {
@@ -187,16 +189,16 @@ static bool is_readable(uintptr_t address)
     return readable;
 }
 
-/* `co` is at the stack's upper end. */
+/* `co` lies above the stack, and the stack ends with a page. */
 static void a_guard_lies_below_the_stack(void **state)
 {
     (void)state;
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     struct co *co = co_new(write_diary, NULL, STACK);
     assert_non_null(co);
-    uintptr_t top = ((uintptr_t)co + page - 1) / page * page;
-    assert_true(is_readable(top - STACK));
-    assert_false(is_readable(top - STACK - 1));
+    uintptr_t lowest = ((uintptr_t)co - STACK) / page * page;
+    assert_true(is_readable(lowest));
+    assert_false(is_readable(lowest - 1));
     co_free(co);
 }
 
