@@ -7,6 +7,7 @@
  *     left   --> a --> b --> c          (after collect) */
 #include "pubsub/mailbox.h"
 #include "base/clock.h"
+#include "pubsub/ringer.h"
 
 #include <stdlib.h>
 
@@ -151,8 +152,18 @@ static void drop_first(struct mailbox *box)
     free(mail);
 }
 
+/* The owner has come. Returns who rang for it, or NULL. */
+static struct ringer *come(struct mailbox *box)
+{
+    struct ringer *caller = atomic_exchange(&box->caller, NULL);
+    if (caller != NULL)
+        ringer_saw(caller);
+    return caller;
+}
+
 void mailbox_close(struct mailbox *box)
 {
+    come(box);
     if (box->left == NULL)
         collect(box);
     while (box->left != NULL)
@@ -161,6 +172,7 @@ void mailbox_close(struct mailbox *box)
 
 bool mailbox_take(struct mailbox *box, struct buf *out, size_t most)
 {
+    struct ringer *caller = come(box);
     if (box->overflown)
         return false;
     if (box->left == NULL)
@@ -171,7 +183,9 @@ bool mailbox_take(struct mailbox *box, struct buf *out, size_t most)
         drop_first(box);
     }
     atomic_store(&box->unsent, buf_len(out));
-    if (box->left != NULL)
+    if (box->left != NULL && caller != NULL)
+        ringer_take_again(caller, box);
+    else if (box->left != NULL)
         mailbox_ring(box);
     return !box->overflown;
 }

@@ -46,6 +46,7 @@ struct mailbox {
                               * cuts its connection */
     atomic_bool to_ring; /* pubsub/ringer.h: it is in a list, by the next */
     struct mailbox *next_to_ring;
+    _Atomic(struct ringer *) caller; /* rang, and awaits the owner; or NULL */
     _Atomic(struct mail *) newest; /* linked to the ones before */
 
     /* only the owner */
@@ -77,8 +78,8 @@ void mailbox_fail(struct mailbox *box);
 void mailbox_ring(struct mailbox *box);
 
 /* The owner only. Moves mail behind what `out` holds: whole letters, until
- * that has `most` bytes; if some is left, the bell rings again. False: mail has
- * been lost, so the conversation is over. */
+ * that has `most` bytes; if some is left, the bell will be rung again. False:
+ * mail has been lost, so the conversation is over. */
 bool mailbox_take(struct mailbox *box, struct buf *out, size_t most);
 
 #endif

@@ -1,28 +1,56 @@
 #include "pubsub/ringer.h"
 
 #include <errno.h>
-#include <sched.h>
+#include <time.h>
 
-/* From here on the box may be added again, so what it is part of comes first;
- * and ringer_forget looks at `to_ring` when it has the lock. */
-static struct mailbox *ring_one(struct ringer *ringer, struct mailbox *box)
+enum {
+    AT_ONCE = 16,          /* are rung, before it looks whether they come */
+    LOOKS = 20,            /* how often it looks */
+    BETWEEN_LOOKS = 100000 /* nanoseconds */
+};
+
+/* Once `to_ring` is false the box may be added again, so what it is part of
+ * comes first; and ringer_forget looks at it when it has the lock. False: there
+ * is none. */
+static bool ring_next(struct ringer *ringer)
 {
     pthread_mutex_lock(&ringer->ringing);
-    struct mailbox *next = box->next_to_ring;
-    atomic_store(&box->to_ring, false);
-    mailbox_ring(box);
+    if (ringer->line == NULL)
+        ringer->line = atomic_exchange(&ringer->first, NULL);
+    struct mailbox *box = ringer->line;
+    if (box != NULL) {
+        ringer->line = box->next_to_ring;
+        if (atomic_exchange(&box->caller, ringer) == NULL)
+            atomic_fetch_add(&ringer->awaited, 1);
+        atomic_store(&box->to_ring, false);
+        mailbox_ring(box);
+    }
     pthread_mutex_unlock(&ringer->ringing);
-    return next;
+    return box != NULL;
+}
+
+static void let_them_come(struct ringer *ringer)
+{
+    const struct timespec pause = {.tv_nsec = BETWEEN_LOOKS};
+    int awaited = atomic_load(&ringer->awaited);
+    for (int i = 0; awaited > ringer->missing && i < LOOKS; i++) {
+        nanosleep(&pause, NULL);
+        awaited = atomic_load(&ringer->awaited);
+    }
+    ringer->missing = awaited;
+    ringer->rung = 0;
 }
 
 static void *ring_them(void *argument)
 {
     struct ringer *ringer = argument;
     while (!atomic_load(&ringer->ends)) {
-        struct mailbox *box = atomic_exchange(&ringer->first, NULL);
-        while (box != NULL)
-            box = ring_one(ringer, box);
-        sem_wait(&ringer->wanted);
+        if (ringer->rung == AT_ONCE)
+            let_them_come(ringer);
+        if (ring_next(ringer))
+            ringer->rung++;
+        else
+            sem_wait(&ringer->wanted);
     }
     return NULL;
 }
@@ -68,14 +96,32 @@ void ringer_take(struct ringer *ringer, struct ring_list *list)
     *list = (struct ring_list){0};
 }
 
+void ringer_take_again(struct ringer *ringer, struct mailbox *box)
+{
+    struct ring_list alone = {0};
+    ring_list_add(&alone, box);
+    ringer_take(ringer, &alone);
+}
+
+void ringer_saw(struct ringer *ringer)
+{
+    atomic_fetch_sub(&ringer->awaited, 1);
+}
+
+/* It stands somewhere in the line, or among those who join its end now. */
 void ringer_forget(struct ringer *ringer, struct mailbox *box)
 {
-    bool forgotten = false;
-    while (!forgotten) {
-        pthread_mutex_lock(&ringer->ringing);
-        forgotten = !atomic_load(&box->to_ring);
-        pthread_mutex_unlock(&ringer->ringing);
-        if (!forgotten)
-            sched_yield();
+    pthread_mutex_lock(&ringer->ringing);
+    struct mailbox **at = &ringer->line;
+    while (atomic_load(&box->to_ring)) {
+        if (*at == NULL)
+            *at = atomic_exchange(&ringer->first, NULL);
+        if (*at == box) {
+            *at = box->next_to_ring;
+            atomic_store(&box->to_ring, false);
+        } else {
+            at = &(*at)->next_to_ring;
+        }
     }
+    pthread_mutex_unlock(&ringer->ringing);
 }
