@@ -47,8 +47,12 @@ endif
 # compiled again.
 HAVE_EPOLL := $(shell echo | $(CC) -include sys/epoll.h -fsyntax-only -x c - \
 	2>/dev/null && echo yes)
-HAVE = $(if $(HAVE_EPOLL),-DHAVE_EPOLL) $(if $(HAVE_URING),-DHAVE_URING)
+HAVE_COROUTINES := $(and $(HAVE_EPOLL),$(shell $(CC) -dM -E -x c /dev/null | \
+	grep -E ' __(x86_64|aarch64)__ '))
+HAVE = $(if $(HAVE_EPOLL),-DHAVE_EPOLL) $(if $(HAVE_URING),-DHAVE_URING) \
+	$(if $(HAVE_COROUTINES),-DHAVE_COROUTINES)
 LEFT_OUT = $(if $(HAVE_EPOLL),,src/io/epoll.c) \
+	$(if $(HAVE_COROUTINES),,src/io/coroutines.c) \
 	$(if $(HAVE_URING),,src/io/uring.c)
 SERVER_LIBS = $(if $(HAVE_URING),-luring)
 $(shell mkdir -p $(OUT) && echo '$(HAVE)' >$(OUT)/have.now && \

@@ -54,7 +54,8 @@
 /* It lies at the top of its own stack. "The other side" is the one that is not
  * running: the coroutine, or while that runs, who has resumed it. */
 struct co {
-    _Alignas(16) void *other; /* the other side's stack pointer */
+    _Alignas(16) void *other; /* the other side's stack pointer; or NULL: only
+                               * ucontext knows */
     void (*run)(struct co *co, void *argument);
     void *argument;
     bool begun, ended;
@@ -283,6 +284,16 @@ bool co_resume(struct co *co)
 void co_pause(struct co *co)
 {
     change_sides(co);
+}
+
+void co_trim(struct co *co)
+{
+    if (co->other == NULL)
+        return;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *unused = co->mapping + page;
+    size_t len = (size_t)((char *)co->other - unused) / page * page;
+    madvise(unused, len, MADV_DONTNEED);
 }
 
 void co_free(struct co *co)

@@ -34,6 +34,9 @@ bool co_resume(struct co *co);
 /* Pauses the coroutine, which is the caller, until it is resumed. */
 void co_pause(struct co *co);
 
+/* Gives back the memory that it used before it paused, and does not use now. */
+void co_trim(struct co *co);
+
 /* For one that has ended or never begun. Who is in the middle of something
  * holds memory and descriptors that only it can give back: resume it, and let
  * it find out that it should end. */

@@ -45,6 +45,11 @@ struct guest {
     bool broken;      /* the connection is of no use any more */
     unsigned watched; /* the model's own: what it waits for */
 
+    /* coroutines' own */
+    struct co *co;
+    bool ready;       /* something has come: bytes, or the end of them */
+    int64_t rests_at; /* then its stack has been idle for long enough */
+
     /* loop->lock must be held */
     struct guest *previous_rung, *next_rung;
     bool rung;

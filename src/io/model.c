@@ -7,8 +7,13 @@ const struct io_model io_epoll = {"epoll", "(left out: only Linux has it)",
                                   NULL};
 #endif
 
-static const struct io_model *const models[] = {&io_threads, &io_poll,
-                                                &io_epoll, NULL};
+#ifndef HAVE_COROUTINES
+const struct io_model io_coroutines = {
+    "coroutines", "(left out: only Linux on x86-64 and aarch64 has it)", NULL};
+#endif
+
+static const struct io_model *const models[] = {
+    &io_threads, &io_poll, &io_epoll, &io_coroutines, NULL};
 
 const struct io_model *io_model_at(size_t i)
 {

@@ -14,7 +14,7 @@ struct io_model {
     bool (*serve)(struct core *core, struct listeners *listeners, int stop_fd);
 };
 
-extern const struct io_model io_threads, io_poll, io_epoll;
+extern const struct io_model io_threads, io_poll, io_epoll, io_coroutines;
 
 /* The i-th one; NULL: there are no more. */
 const struct io_model *io_model_at(size_t i);

@@ -3,7 +3,8 @@
 #
 #     . "$(dirname "$0")/common.sh"
 #
-# and ends with `finish`. Whatever happens, the servers end with the script.
+# and ends with `finish`. Whatever happens, the servers end with the script. With
+# IO=epoll in the environment, rung-server has that I/O model.
 # shellcheck shell=sh
 
 set -u
@@ -118,7 +119,8 @@ launch() {
     case $1 in
     rung-server)
         shift
-        set -- "$program" ${settings:+"$settings"} --port "$port" "$@"
+        set -- "$program" ${settings:+"$settings"} --port "$port" \
+            ${IO:+--io "$IO"} "$@"
         ;;
     *) set -- "$program" "$port" ;;
     esac

@@ -119,7 +119,12 @@ endures 05 05-pipelining "$rw poll" "$bin/05-pipelining" '{port}'
 endures 06 06-resp "$rw" "$bin/06-resp" '{port}'
 endures 07 07-epoll "$rw epoll_wait" "$bin/07-epoll" '{port}'
 endures 08 08-coroutines "$rw epoll_wait" "$bin/08-coroutines" '{port}'
-endures server rung-server "$rw poll" "$bin/rung-server" --port '{port}'
+case ${IO:=threads} in
+threads | poll) wait=poll ;;
+*) wait=epoll_wait ;;
+esac
+endures server rung-server "$rw $wait" "$bin/rung-server" --port '{port}' \
+    --io "$IO"
 only='0[59]-*'
 if can_uring "09-uring with EINTR"; then
     if [ "$way" = strace ]; then

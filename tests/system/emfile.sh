@@ -157,6 +157,13 @@ no_room() {
     stop "$1"
 }
 
+# Where rung-server's clients have a stack or a thread.
+stacks= threads=
+case ${IO-threads} in
+threads) stacks=rung-server threads=rung-server ;;
+coroutines) stacks=rung-server ;;
+esac
+
 for server in 01-echo 02-length-prefix; do
     one_at_a_time "$server"
 done
@@ -172,12 +179,12 @@ fi
 if has prlimit util-linux "rung-server without descriptors or room"; then
     start rung-server && limit --nofile=$DESCRIPTORS &&
         few_descriptors rung-server
-    for server in 03-threads 06-resp 08-coroutines rung-server; do
+    for server in 03-threads 06-resp 08-coroutines $stacks; do
         no_room "$server"
     done
 fi
 check "faults.c compiles" build_faults
-for server in 03-threads 06-resp rung-server; do
+for server in 03-threads 06-resp $threads; do
     no_thread "$server"
 done
 finish

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +153,59 @@ static void it_pauses_deep_in_calls(void **state)
     co_free(co);
 }
 
+/* ---- memory ---- */
+
+static bool is_resident(const void *address)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    unsigned char vector = 0;
+    void *start = (void *)((uintptr_t)address / page * page);
+    assert_int_equal(mincore(start, 1, &vector), 0);
+    return vector & 1;
+}
+
+/* Tells the place; a variable's address may be one that a sanitizer made up. */
+static void touch_deep(unsigned depth, char **deepest)
+{
+    volatile char here[256];
+    memset((char *)here, 1, sizeof here);
+    *deepest = __builtin_frame_address(0);
+    if (depth > 0)
+        touch_deep(depth - 1, deepest);
+    here[0]++;
+}
+
+struct places {
+    char *used, *in_use; /* before it paused; when it paused */
+    uint64_t sum;
+};
+
+static void come_up(struct co *co, void *argument)
+{
+    struct places *places = argument;
+    touch_deep(100, &places->used);
+    places->in_use = __builtin_frame_address(0);
+    places->sum = dig(co, 10);
+}
+
+static void a_pause_can_give_memory_back(void **state)
+{
+    (void)state;
+    struct places places = {0};
+    struct co *co = co_new(come_up, &places, STACK);
+    assert_non_null(co);
+    co_trim(co); /* it has not begun, and has nothing to give */
+    assert_true(co_resume(co));
+    assert_true(is_resident(places.used));
+    assert_true(is_resident(places.in_use));
+    co_trim(co);
+    assert_false(is_resident(places.used));
+    assert_true(is_resident(places.in_use));
+    assert_false(co_resume(co));
+    assert_int_equal(places.sum, 55);
+    co_free(co);
+}
+
 static void dig_through(struct co *co, void *argument)
 {
     (void)argument;
@@ -261,6 +315,7 @@ int main(void)
         cmocka_unit_test(one_that_never_began_is_freed),
         cmocka_unit_test(values_survive),
         cmocka_unit_test(it_pauses_deep_in_calls),
+        cmocka_unit_test(a_pause_can_give_memory_back),
         cmocka_unit_test(too_deep_is_the_end),
         cmocka_unit_test(a_guard_lies_below_the_stack),
         cmocka_unit_test(an_absurd_stack_is_refused),
