@@ -5,6 +5,7 @@
 
 #include "say.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -32,9 +33,11 @@ static const struct rule rules[] = {
     {"socket", 's', TEXT, 0, 0, FIELD(socket), "PATH", NULL,
      "its Unix domain socket, in place of host and port"},
     {"proto", 0, PROTOCOL, 0, 0, FIELD(protocol), "NAME", "resp",
-     "resp, or framed (chapters 03 to 05, 07 to 09)"},
+     "resp, framed (chapters 03 to 05, 07 to 09) or memcached"},
     {"connections", 'c', COUNT, 1, 1e6, FIELD(connections), "N", "50",
      "clients at the same time"},
+    {"idle", 0, COUNT, 0, 1e6, FIELD(idle), "N", "0",
+     "connections more, which say nothing"},
     {"threads", 't', COUNT, 1, 256, FIELD(threads), "N", "1",
      "threads that they are spread over"},
     {"pipeline", 'P', COUNT, 1, 1e6, FIELD(pipeline), "N", "1",
@@ -63,6 +66,8 @@ static const struct rule rules[] = {
      "first, SET every key once"},
     {"format", 0, FORMAT, 0, 0, FIELD(format), "NAME", "text",
      "text, csv or json"},
+    {"server-pid", 0, COUNT, 1, INT_MAX, FIELD(server_pid), "PID", NULL,
+     "tell what it costs this process, the server on this machine"},
     {"progress", 0, FLAG, 0, 0, FIELD(progress), NULL, NULL,
      "show how it goes, even if standard error is no terminal"},
     {"help", 0, FLAG, 0, 0, FIELD(help), NULL, NULL, "show this"},

@@ -16,6 +16,7 @@ struct options {
 
     /* The load. */
     long connections, threads;
+    long idle;       /* connections more, which say nothing */
     long pipeline;   /* requests in one write */
     long requests;   /* 0: no limit */
     double seconds;  /* 0: no limit */
@@ -34,6 +35,7 @@ struct options {
     /* What is shown. */
     enum format format;
     bool progress, help;
+    long server_pid; /* whose cost is told; 0: nobody's */
 };
 
 /* Fills `options`, which borrow from argv. False after saying what is wrong. */

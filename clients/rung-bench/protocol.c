@@ -5,6 +5,7 @@
 static const struct protocol *const protocols[] = {
     &protocol_resp,
     &protocol_framed,
+    &protocol_memcached,
 };
 
 const struct protocol *protocol_find(const char *name)

@@ -24,6 +24,9 @@ extern const struct protocol protocol_resp;
 /* That of chapters 03 to 05, 07 to 09: words in a message. */
 extern const struct protocol protocol_framed;
 
+/* GET and SET in memcached's text protocol; nothing else. */
+extern const struct protocol protocol_memcached;
+
 /* NULL when there is none of that name. */
 const struct protocol *protocol_find(const char *name);
 

@@ -10,7 +10,7 @@ struct figure {
     int digits; /* behind the point */
 };
 
-enum { FIGURES = 24 };
+enum { FIGURES = 30 };
 
 static double ms(const struct tally *tally, double percent)
 {
@@ -32,6 +32,7 @@ static size_t collect(struct figure figures[FIGURES],
     double replies = (double)tally->replies;
     const struct figure all[] = {
         {"connections", (double)options->connections, 0},
+        {"idle", (double)options->idle, 0},
         {"threads", (double)options->threads, 0},
         {"pipeline", (double)options->pipeline, 0},
         {"rate", options->rate, 0},
@@ -55,6 +56,11 @@ static size_t collect(struct figure figures[FIGURES],
         {"max_ms", (double)tally->latency.max / 1e6, 3},
         {"client_us", per((double)tally->cpu / 1e3, replies), 3},
         {"client_busy", result->busy, 3},
+        {"replies", replies, 0},
+        {"server_us", per((double)result->server.cpu / 1e3, replies), 3},
+        {"server_switches", per((double)result->server.switches, replies), 4},
+        {"resident_before", (double)result->resident_before, 0},
+        {"resident", (double)result->server.resident, 0},
     };
     _Static_assert(sizeof all / sizeof all[0] == FIGURES, "all have room");
     memcpy(figures, all, sizeof all);
@@ -96,8 +102,10 @@ static void print_load(const struct options *options)
     else
         printf("uniform");
     printf(", values of %ld bytes\n", options->value_size);
-    printf("clients      %ld, pipeline %ld, ", options->connections,
-           options->pipeline);
+    printf("clients      %ld, ", options->connections);
+    if (options->idle > 0)
+        printf("%ld idle ones, ", options->idle);
+    printf("pipeline %ld, ", options->pipeline);
     if (options->rate > 0)
         printf("open loop: %.0f requests/s\n", options->rate);
     else
@@ -111,6 +119,20 @@ static void print_latency(const struct tally *tally)
     for (size_t i = 0; i < sizeof percents / sizeof percents[0]; i++)
         printf("  p%g %.3f", percents[i], ms(tally, percents[i]));
     printf("  max %.3f\n", (double)tally->latency.max / 1e6);
+}
+
+static void print_server(const struct options *options,
+                         const struct result *result)
+{
+    const struct cost *server = &result->server;
+    double replies = (double)result->tally.replies;
+    double all = (double)(options->connections + options->idle);
+    double grown =
+        (double)server->resident - (double)result->resident_before;
+    printf("server       %.3f us of processor time and %.4f context switches a "
+           "request; %.2f KiB of memory a connection\n",
+           per((double)server->cpu / 1e3, replies),
+           per((double)server->switches, replies), grown / 1024 / all);
 }
 
 static void print_text(const struct options *options,
@@ -135,6 +157,8 @@ static void print_text(const struct options *options,
            per((double)tally->cpu / 1e3, (double)tally->replies),
            options->threads, options->threads > 1 ? "s" : "",
            result->busy * 100);
+    if (result->server.resident > 0)
+        print_server(options, result);
     printf("errors       %.0f\n", (double)tally->errors);
 }
 

@@ -24,6 +24,8 @@ struct run {
     struct lane *lanes;
     size_t lane_count, conn_count;
     int64_t interrupted; /* when; 0: never */
+    struct cost before;  /* the server's, before any connection, */
+    struct cost begin;   /* and before the first request */
 };
 
 /* A process may have so many descriptors; ask for all that we are allowed. */
@@ -51,12 +53,13 @@ static bool connect_all(struct run *run)
     return true;
 }
 
-/* Each thread gets its share of the connections. */
+/* Each thread gets its share of the connections that are not idle. */
 static bool open_lanes(struct run *run)
 {
+    size_t count = (size_t)run->plan.options->connections;
     for (size_t i = 0; i < run->lane_count; i++) {
-        size_t first = run->conn_count * i / run->lane_count;
-        size_t behind = run->conn_count * (i + 1) / run->lane_count;
+        size_t first = count * i / run->lane_count;
+        size_t behind = count * (i + 1) / run->lane_count;
         struct lane *lane = &run->lanes[i];
         lane->conns = run->conns + first;
         lane->count = behind - first;
@@ -133,7 +136,32 @@ static void add_up(struct run *run, size_t started, struct result *result)
     if (result->tally.last > run->plan.measured)
         result->seconds =
             (double)(result->tally.last - run->plan.measured) / 1e9;
+    if (result->tally.latency.count == 0)
+        tally_error(&result->tally, "no reply could be measured");
     result->busy = (double)result->tally.cpu / ran / (double)run->lane_count;
+}
+
+/* True also when nobody asked. */
+static bool look_at_server(const struct run *run, struct cost *cost)
+{
+    long pid = run->plan.options->server_pid;
+    if (pid == 0 || cost_look(cost, (pid_t)pid))
+        return true;
+    say("cannot look at process %ld: %s", pid, strerror(errno));
+    return false;
+}
+
+/* The server's cost is a difference, but for its memory. When it has ended,
+ * there are errors enough without this one. */
+static void find_cost(const struct run *run, struct result *result)
+{
+    struct cost *server = &result->server;
+    long pid = run->plan.options->server_pid;
+    if (pid == 0 || !cost_look(server, (pid_t)pid))
+        return;
+    server->cpu -= run->begin.cpu;
+    server->switches -= run->begin.switches;
+    result->resident_before = run->before.resident;
 }
 
 static bool race(struct run *run, struct result *result)
@@ -148,6 +176,7 @@ static bool race(struct run *run, struct result *result)
     size_t started = start_lanes(run);
     wait_for_all(run, &signals);
     add_up(run, started, result);
+    find_cost(run, result);
     result->interrupted = run->interrupted > 0;
     /* A thread's last signal may still be there. */
     struct timespec none = {0};
@@ -171,13 +200,14 @@ static void close_all(struct run *run)
 /* Room for all, and nothing open yet. */
 static bool make_room(struct run *run, const struct options *options)
 {
-    run->conns = calloc((size_t)options->connections, sizeof *run->conns);
+    size_t all = (size_t)(options->connections + options->idle);
+    run->conns = calloc(all, sizeof *run->conns);
     run->lanes = calloc((size_t)options->threads, sizeof *run->lanes);
     if (run->conns == NULL || run->lanes == NULL) {
-        say("no memory for %ld connections", options->connections);
+        say("no memory for %zu connections", all);
         return false;
     }
-    run->conn_count = (size_t)options->connections;
+    run->conn_count = all;
     run->lane_count = (size_t)options->threads;
     for (size_t i = 0; i < run->conn_count; i++)
         run->conns[i] = (struct conn){.fd = -1, .number = i};
@@ -192,8 +222,10 @@ bool run(const struct options *options, bool fill, struct result *result)
     raise_limit();
     bool done = make_room(&run, options) &&
                 plan_make(&run.plan, options, fill) &&
-                dial_find(&run.address, options) && connect_all(&run) &&
-                open_lanes(&run) && race(&run, result);
+                dial_find(&run.address, options) &&
+                look_at_server(&run, &run.before) && connect_all(&run) &&
+                open_lanes(&run) && look_at_server(&run, &run.begin) &&
+                race(&run, result);
     close_all(&run);
     return done;
 }

@@ -125,6 +125,16 @@ assert data["p50_ms"] <= data["p99_ms"] <= data["p99.99_ms"] <= data["max_ms"]
 PYTHON
 }
 
+# A thread for each client: it takes memory and is switched to.
+tells_the_cost() {
+    bench -n 20000 -c 20 --idle 180 --server-pid "$pid" --format csv \
+        >"$tmp/csv" || return
+    holds "$(value server_us) > 0 && $(value server_us) < 1000 &&
+        $(value server_switches) > 0 && $(value server_switches) < 10 &&
+        $(value resident) - $(value resident_before) > 180 * 4096" &&
+        refuses 'cannot look at process' bench --server-pid 4194304
+}
+
 interrupted() {
     timeout -s INT 1 "$bin/rung-bench" -p "$port" --seconds 30 >"$tmp/out" 2>&1
     status=$?
@@ -203,6 +213,7 @@ check "the open loop keeps its rate" keeps_the_rate
 check "... and shows a stall" open_loop_shows_a_stall
 check "the closed loop does not" closed_loop_hides_it
 check "CSV and JSON can be read" parses
+check "what it costs the server" tells_the_cost
 check "Ctrl-C ends it, with a report" interrupted
 check "progress" shows_progress
 

@@ -3,6 +3,7 @@
 
 #include "rung-bench/request.h"
 
+static const char *const get_words[] = {"GET", "__key__", NULL};
 static const char *const set_words[] = {"SET", "__key__", "__data__", NULL};
 
 /* Two requests, one behind the other, with keys 7 and 8. */
@@ -42,6 +43,22 @@ static void framed_is_framed(void **state)
                     "\2\0\0\0xx"));
 }
 
+static void memcached_is_memcached(void **state)
+{
+    static const char *const incr_words[] = {"INCR", "__key__", NULL};
+    struct request request;
+    const char *why;
+    (void)state;
+    check_two(&protocol_memcached, set_words,
+              SLICE("set key:000000000007 0 0 2\r\nxx\r\n"),
+              SLICE("set key:000000000008 0 0 2\r\nxx\r\n"));
+    check_two(&protocol_memcached, get_words, SLICE("get key:000000000007\r\n"),
+              SLICE("get key:000000000008\r\n"));
+    assert_false(
+        request_make(&request, &protocol_memcached, incr_words, 1, &why));
+    request_free(&request);
+}
+
 /* A name may be a part of a word, and stand in several. */
 static void names_stand_anywhere(void **state)
 {
@@ -77,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resp_is_resp),
         cmocka_unit_test(framed_is_framed),
+        cmocka_unit_test(memcached_is_memcached),
         cmocka_unit_test(names_stand_anywhere),
         cmocka_unit_test(too_many_numbers_are_refused),
     };

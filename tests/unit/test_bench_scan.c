@@ -13,6 +13,8 @@ struct conversation {
 static const struct protocol *const resp = &protocol_resp;
 static const struct protocol *const framed = &protocol_framed;
 
+static const struct protocol *const memcached = &protocol_memcached;
+
 static const struct conversation conversations[] = {
     {&resp, BYTES("+OK\r\n+OK\r\n"), {ANSWER_OK, ANSWER_OK}},
     {&resp, BYTES("+PONG\r\n:-12\r\n"), {ANSWER_STATUS, ANSWER_NUMBER}},
@@ -40,6 +42,19 @@ static const struct conversation conversations[] = {
     {&framed, BYTES("\4\0\0\0\3\0\0\0"), {ANSWER_BAD}},
     {&framed, BYTES("\4\0\0\377\0\0\0\0"), {ANSWER_BAD}},
     {&framed, BYTES("\6\0\0\0\0\0\0\0h"), {ANSWER_NONE}},
+    {&memcached, BYTES("STORED\r\nEND\r\nNOT_STORED\r\n"),
+     {ANSWER_OK, ANSWER_NOTHING, ANSWER_STATUS}},
+    {&memcached, BYTES("VALUE k 0 5\r\nhe\r\no\r\nEND\r\nEND\r\n"),
+     {ANSWER_VALUE, ANSWER_NOTHING}},
+    {&memcached, BYTES("VALUE k 0 0\r\n\r\nEND\r\nSTORED\r\n"),
+     {ANSWER_VALUE, ANSWER_OK}},
+    {&memcached, BYTES("ERROR\r\nSERVER_ERROR no\r\nCLIENT_ERROR\r\n"),
+     {ANSWER_ERROR, ANSWER_ERROR, ANSWER_ERROR}},
+    {&memcached, BYTES("VALUE k 0 1\r\na\r\nSTORED\r\n"), {ANSWER_BAD}},
+    {&memcached, BYTES("VALUE k 0 x\r\n"), {ANSWER_BAD}},
+    {&memcached, BYTES("VALUE k 0 -1\r\n"), {ANSWER_BAD}},
+    {&memcached, BYTES("+OK\r\n"), {ANSWER_BAD}},
+    {&memcached, BYTES("VALUE k 0 1\r\na\r\nEND\r"), {ANSWER_NONE}},
 };
 
 /* Feeds one piece, and writes down what is told from it. */
