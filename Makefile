@@ -92,7 +92,7 @@ diff: ## what a chapter changes: make diff FROM=03 TO=04
 
 ##@ To test it
 
-.PHONY: test test-all deps unit grade layers bench
+.PHONY: test test-all deps unit grade layers bench lab
 test: all unit grade layers ## unit tests, and every chapter and the server graded
 test-all: deps ## every test, in every flavour, with gcc and clang
 	@tests/all.sh
@@ -106,6 +106,8 @@ layers: ## include arrows go down only, and the core calls no socket
 	@tests/layers.sh
 bench: server rung-bench ## throughput beside redis-server, as ratios
 	@tests/bench.sh $(BIN)/rung-server
+lab: all ## every way of waiting under the same loads (LAB=quick: a minute)
+	@python3 tests/lab/lab.py $(or $(LAB),full) --bin $(BIN)
 
 ##@ Housekeeping
 

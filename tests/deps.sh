@@ -55,6 +55,7 @@ like musl-tools has musl-gcc
 like libhiredis-dev header '#include <hiredis/hiredis.h>'
 like python3-redis /usr/bin/python3 -c 'import redis'
 like procps has ps
+like gnuplot-nox has gnuplot
 
 install() {
     as_root=
