@@ -1,6 +1,6 @@
 /* rung-server: read the settings, open what they name, serve, close in the
  * opposite order. */
-#include "core/core.h"
+#include "command/acl_rules.h"
 #include "io/model.h"
 
 #include <errno.h>
@@ -196,6 +196,8 @@ int main(int argc, char **argv)
     core.stop = stop;
     if (!core_open(&core))
         die("cannot start: %s", strerror(errno));
+    if (!acl_load(&core, &error))
+        die("%s", error.text);
     announce(&core);
     bool served = model->serve(&core, &listeners, stop_pipe[0]);
     if (!served)

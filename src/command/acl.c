@@ -2,8 +2,6 @@
 #include "command/acl_rules.h"
 #include "command/functions.h"
 
-#include <ctype.h>
-
 void cmd_acl_whoami(struct call *call)
 {
     reply_bulk(call->out, call->client->user->name);
@@ -102,56 +100,17 @@ void cmd_acl_getuser(struct call *call)
     user_release(user);
 }
 
-/* The next rule from word *i on, which goes behind it: a selector may be
- * several words, "(+get" "~a*)". False: its end is missing. */
-static bool next_rule(const struct call *call, size_t *i, struct buf *rule)
+static void reply_mistake(struct call *call, const struct acl_mistake *mistake)
 {
-    struct slice word = arg(call, *i);
-    bool closed = word.len == 0 || word.data[0] != '(';
-    buf_append(rule, word.data, word.len);
-    closed = closed || word.data[word.len - 1] == ')';
-    while (++*i < call->argc && !closed) {
-        word = arg(call, *i);
-        buf_append(rule, " ", 1);
-        buf_append(rule, word.data, word.len);
-        closed = word.len > 0 && word.data[word.len - 1] == ')';
-    }
-    return closed;
-}
-
-static bool apply_rules(struct call *call, struct user *user,
-                        bool open_channels)
-{
-    bool good = true;
-    for (size_t i = 3; i < call->argc && good;) {
-        struct slice first = arg(call, i);
-        struct buf rule = {0};
-        const char *why = NULL;
-        bool closed = next_rule(call, &i, &rule);
-        if (closed && !rule.failed)
-            why = acl_apply(user, buf_slice(&rule), open_channels);
-        good = closed && !rule.failed && why == NULL;
-        if (rule.failed)
-            reply_no_memory(call);
-        else if (!closed)
-            reply_error(call->out, "ERR Unmatched parenthesis in acl selector "
-                                   "starting at '%.*s'.",
-                        (int)first.len, first.data);
-        else if (why != NULL)
-            reply_error(call->out, "ERR Error in ACL SETUSER modifier '%.*s': "
-                                   "%s", (int)buf_len(&rule),
-                        buf_slice(&rule).data, why);
-        buf_free(&rule);
-    }
-    return good;
-}
-
-static bool has_odd_bytes(struct slice name)
-{
-    for (size_t i = 0; i < name.len; i++)
-        if (isspace((unsigned char)name.data[i]) || name.data[i] == '\0')
-            return true;
-    return false;
+    struct slice rule = buf_slice(&mistake->rule);
+    if (mistake->why == acl_no_memory)
+        reply_no_memory(call);
+    else if (mistake->why == acl_unmatched)
+        reply_error(call->out, "ERR Unmatched parenthesis in acl selector "
+                               "starting at '%.*s'.", (int)rule.len, rule.data);
+    else
+        reply_error(call->out, "ERR Error in ACL SETUSER modifier '%.*s': %s",
+                    (int)rule.len, rule.data, mistake->why);
 }
 
 /* All rules or none: they are applied to a copy. */
@@ -160,7 +119,7 @@ void cmd_acl_setuser(struct call *call)
     struct acl *acl = &call->core->acl;
     bool open_channels =
         config_number(&call->core->config, SETTING_ACL_PUBSUB) == 0;
-    if (has_odd_bytes(arg(call, 2))) {
+    if (acl_has_space(arg(call, 2))) {
         reply_error(call->out,
                     "ERR Usernames can't contain spaces or null characters");
         return;
@@ -172,11 +131,15 @@ void cmd_acl_setuser(struct call *call)
     } else {
         if (old == NULL)
             user->own.all_channels = open_channels;
-        if (apply_rules(call, user, open_channels)) {
-            acl_apply(user, SLICE(""), open_channels);
+        struct acl_mistake mistake = {0};
+        if (acl_apply_all(user, call->argv + 3, call->argc - 3, open_channels,
+                          &mistake)) {
             acl_publish(acl, user);
             reply_ok(call);
+        } else {
+            reply_mistake(call, &mistake);
         }
+        buf_free(&mistake.rule);
     }
     user_release(user);
     user_release(old);

@@ -2,7 +2,7 @@
  * make it: from all or from none, the categories that fit best, one after the
  * other, then command by command what is still different.
  *
- *     -@all +@read +client|id -get */
+ *     -@all +@read +client|id -get +select|0 */
 #include "command/acl_rules.h"
 #include "command/catalog.h"
 #include "command/table.h"
@@ -66,6 +66,32 @@ static const char *best_category(const struct permissions *left, bool adds,
     return best;
 }
 
+/* Of a family, it is said of all. */
+static void say_command(struct permissions *said, size_t number, bool allowed,
+                        struct buf *out)
+{
+    const char *name = command_table[number].name;
+    size_t len = strlen(name);
+    append_rule(out, allowed, "", name);
+    command_allow(said, number, allowed);
+    for (size_t i = number + 1; i < command_count; i++)
+        if (strncmp(command_table[i].name, name, len) == 0 &&
+            command_table[i].name[len] == '|')
+            command_allow(said, i, allowed);
+}
+
+static void append_first_words(const struct permissions *set, size_t number,
+                               struct buf *out)
+{
+    const struct first_word *first = set->first_words;
+    for (; first != NULL; first = first->next) {
+        if (first->command != number)
+            continue;
+        append_rule(out, true, command_table[number].name, "|");
+        buf_append(out, first->text, first->len);
+    }
+}
+
 void acl_describe_commands(const struct permissions *set, struct buf *out)
 {
     bool adds = !set->unknown;
@@ -84,15 +110,10 @@ void acl_describe_commands(const struct permissions *set, struct buf *out)
     }
     for (size_t i = 0; i < command_count; i++) {
         bool allowed = command_allowed(set, i);
-        if (allowed == command_allowed(&said, i))
-            continue;
-        append_rule(out, allowed, "", command_table[i].name);
-        size_t len = strlen(command_table[i].name);
-        command_allow(&said, i, allowed);
-        for (size_t j = i + 1; j < command_count; j++)
-            if (strncmp(command_table[j].name, command_table[i].name, len) ==
-                    0 && command_table[j].name[len] == '|')
-                command_allow(&said, j, allowed);
+        if (allowed != command_allowed(&said, i))
+            say_command(&said, i, allowed, out);
+        if (!allowed)
+            append_first_words(set, i, out);
     }
 }
 
@@ -150,4 +171,14 @@ void acl_describe(const struct user *user, struct buf *out)
         describe_set(selector, out);
         append(out, ")");
     }
+}
+
+void acl_describe_all(struct acl *acl, struct buf *out)
+{
+    pthread_mutex_lock(&acl->lock);
+    for (const struct user *user = acl->first; user; user = user->next) {
+        acl_describe(user, out);
+        append(out, "\n");
+    }
+    pthread_mutex_unlock(&acl->lock);
 }

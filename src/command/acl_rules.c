@@ -8,7 +8,9 @@
 
 static const char syntax[] = "Syntax error";
 static const char unknown[] = "Unknown command or category name in ACL";
-static const char no_memory[] = "Out of memory";
+
+const char acl_no_memory[] = "Out of memory";
+const char acl_unmatched[] = "Unmatched parenthesis in acl selector";
 
 const char *const acl_categories[] = {
     "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string",
@@ -36,7 +38,7 @@ static struct slice after(struct slice rule, size_t n)
     return (struct slice){rule.data + n, rule.len - n};
 }
 
-static bool has_space(struct slice text)
+bool acl_has_space(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
         if (isspace((unsigned char)text.data[i]) || text.data[i] == '\0')
@@ -48,6 +50,13 @@ static void allow_all(struct permissions *set, bool allow)
 {
     memset(set->commands, allow ? 0xff : 0, sizeof set->commands);
     set->unknown = allow;
+    first_word_free_all(set, USER_COMMANDS);
+}
+
+static void allow_one(struct permissions *set, size_t number, bool allowed)
+{
+    command_allow(set, number, allowed);
+    first_word_free_all(set, number);
 }
 
 /* A family brings its members, which stand behind it in the table. */
@@ -56,11 +65,11 @@ static void allow(struct permissions *set, const struct command *command,
 {
     size_t number = (size_t)(command - command_table);
     size_t len = strlen(command->name);
-    command_allow(set, number, allowed);
+    allow_one(set, number, allowed);
     while (++number < command_count &&
            strncmp(command_table[number].name, command->name, len) == 0 &&
            command_table[number].name[len] == '|')
-        command_allow(set, number, allowed);
+        allow_one(set, number, allowed);
 }
 
 static void allow_category(struct permissions *set, struct slice category,
@@ -69,6 +78,26 @@ static void allow_category(struct permissions *set, struct slice category,
     for (size_t i = 0; i < command_count; i++)
         if (has_word(command_facts(&command_table[i])->categories, category))
             allow(set, &command_table[i], allowed);
+}
+
+/* "+config|get" is a command; "+select|0" is not, but SELECT whose first
+ * argument is 0. */
+static const char *apply_first_word(struct permissions *set, struct slice name,
+                                    const char *bar)
+{
+    struct slice family = {name.data, (size_t)(bar - name.data)};
+    struct slice word = after(name, family.len + 1);
+    const struct command *command = command_find(family);
+    if (command == NULL)
+        return unknown;
+    if (strchr(command->name, '|') != NULL)
+        return "Allowing first-arg of a subcommand is not supported";
+    if (word.len == 0 || acl_has_space(word))
+        return syntax;
+    if (command->flags & CMD_FAMILY)
+        return unknown;
+    size_t number = (size_t)(command - command_table);
+    return first_word_add(set, number, word) ? NULL : acl_no_memory;
 }
 
 /* "+get", "-@all" ... */
@@ -84,6 +113,9 @@ static const char *apply_command(struct permissions *set, struct slice rule)
         allow_category(set, after(name, 1), allowed);
     } else {
         const struct command *command = command_find(name);
+        const char *bar = memrchr(name.data, '|', name.len);
+        if (command == NULL && allowed && bar != NULL)
+            return apply_first_word(set, name, bar);
         if (command == NULL)
             return unknown;
         allow(set, command, allowed);
@@ -115,9 +147,9 @@ static const char *apply_key(struct permissions *set, struct slice rule)
             return syntax;
         at += at < rule.len;
     }
-    if (has_space(after(rule, at)))
+    if (acl_has_space(after(rule, at)))
         return syntax;
-    return pattern_add(&set->keys, after(rule, at), access) ? NULL : no_memory;
+    return pattern_add(&set->keys, after(rule, at), access) ? NULL : acl_no_memory;
 }
 
 static const char *apply_channel(struct permissions *set, struct slice rule)
@@ -126,9 +158,9 @@ static const char *apply_channel(struct permissions *set, struct slice rule)
         return "Adding a pattern after the * pattern (or the 'allchannels' "
                "flag) is not valid and does not have any effect. Try "
                "'resetchannels' to start with an empty list of channels";
-    if (has_space(rule))
+    if (acl_has_space(rule))
         return syntax;
-    return pattern_add(&set->channels, after(rule, 1), 0) ? NULL : no_memory;
+    return pattern_add(&set->channels, after(rule, 1), 0) ? NULL : acl_no_memory;
 }
 
 static const char *apply_permission(struct permissions *set, struct slice rule)
@@ -161,7 +193,7 @@ static const char *apply_selector(struct user *user, struct slice rule,
 {
     struct permissions *set = selector_add(user);
     if (set == NULL)
-        return no_memory;
+        return acl_no_memory;
     set->all_channels = open_channels;
     struct slice rest = {rule.data + 1, rule.len - 2};
     while (rest.len > 0) {
@@ -175,15 +207,6 @@ static const char *apply_selector(struct user *user, struct slice rule,
         rest = after(rest, len + (space != NULL));
     }
     return NULL;
-}
-
-static void forget_passwords(struct user *user)
-{
-    while (user->passwords != NULL) {
-        struct password *next = user->passwords->next;
-        free(user->passwords);
-        user->passwords = next;
-    }
 }
 
 static bool is_hash(struct slice text)
@@ -220,7 +243,7 @@ static const char *apply_password(struct user *user, struct slice rule)
     } else if (found == NULL) {
         *link = calloc(1, sizeof **link);
         if (*link == NULL)
-            return no_memory;
+            return acl_no_memory;
         memcpy((*link)->hash, hash, sizeof hash);
     }
     user->no_password = user->no_password && !adds;
@@ -230,7 +253,7 @@ static const char *apply_password(struct user *user, struct slice rule)
 static void reset(struct user *user, bool open_channels)
 {
     struct permissions *own = &user->own;
-    forget_passwords(user);
+    password_free_all(user);
     selector_free_all(user);
     pattern_free_all(&own->keys);
     pattern_free_all(&own->channels);
@@ -247,7 +270,7 @@ static const char *apply(struct user *user, struct slice rule,
         user->enabled = is(rule, "on");
     } else if (is(rule, "nopass") || is(rule, "resetpass")) {
         user->no_password = is(rule, "nopass");
-        forget_passwords(user);
+        password_free_all(user);
     } else if (is(rule, "reset")) {
         reset(user, open_channels);
     } else if (is(rule, "clearselectors")) {
@@ -281,4 +304,42 @@ const char *acl_apply(struct user *user, struct slice rule, bool open_channels)
         why = apply(user, rule, open_channels);
     user->unrestricted = allows_everything(&user->own);
     return why;
+}
+
+/* The next rule from word *i on, which goes behind it. False: its end is
+ * missing. */
+static bool next_rule(const struct slice *words, size_t count, size_t *i,
+                      struct buf *rule)
+{
+    struct slice word = words[*i];
+    bool closed = word.len == 0 || word.data[0] != '(';
+    buf_append(rule, word.data, word.len);
+    closed = closed || word.data[word.len - 1] == ')';
+    while (++*i < count && !closed) {
+        word = words[*i];
+        buf_append(rule, " ", 1);
+        buf_append(rule, word.data, word.len);
+        closed = word.len > 0 && word.data[word.len - 1] == ')';
+    }
+    return closed;
+}
+
+bool acl_apply_all(struct user *user, const struct slice *words, size_t count,
+                   bool open_channels, struct acl_mistake *mistake)
+{
+    struct buf *rule = &mistake->rule;
+    for (size_t i = 0; i < count && mistake->why == NULL;) {
+        struct slice first = words[i];
+        buf_free(rule);
+        if (!next_rule(words, count, &i, rule)) {
+            buf_free(rule);
+            buf_append(rule, first.data, first.len);
+            mistake->why = acl_unmatched;
+        } else {
+            mistake->why = rule->failed ? acl_no_memory
+                                        : acl_apply(user, buf_slice(rule),
+                                                    open_channels);
+        }
+    }
+    return mistake->why == NULL;
 }

@@ -1,5 +1,6 @@
 /* CONFIG: the settings of a running server. */
 #include "base/glob.h"
+#include "command/acl_rules.h"
 #include "command/functions.h"
 #include "command/help.h"
 
@@ -145,13 +146,26 @@ void cmd_config_resetstat(struct call *call)
     reply_ok(call);
 }
 
+static bool rewrite(struct core *core)
+{
+    struct buf users = {0};
+    acl_describe_all(&core->acl, &users);
+    errno = ENOMEM;
+    bool good = !users.failed &&
+                config_rewrite(&core->config, buf_slice(&users));
+    int error = errno;
+    buf_free(&users);
+    errno = error;
+    return good;
+}
+
 void cmd_config_rewrite(struct call *call)
 {
     struct core *core = call->core;
     if (core->config.path[0] == '\0') {
         reply_error(call->out,
                     "ERR The server is running without a config file");
-    } else if (!config_rewrite(&core->config)) {
+    } else if (!rewrite(core)) {
         log_write(&core->log, LOG_WARNING, "CONFIG REWRITE failed: %s",
                   strerror(errno));
         reply_error(call->out, "ERR Rewriting config file: %s",

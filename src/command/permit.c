@@ -33,6 +33,14 @@ static bool find_channels(const struct command *command, size_t argc,
            strcmp(name, "ssubscribe") == 0;
 }
 
+static bool allows(const struct permissions *set, const struct command *command,
+                   const struct slice *argv, size_t argc)
+{
+    size_t number = (size_t)(command - command_table);
+    return command_allowed(set, number) || (command->flags & CMD_ANYBODY) ||
+           (argc > 1 && first_word_allowed(set, number, argv[1]));
+}
+
 static enum permit look(const struct permissions *set,
                         const struct command *command,
                         const struct slice *argv, size_t argc,
@@ -40,8 +48,7 @@ static enum permit look(const struct permissions *set,
 {
     size_t last;
     bool literal;
-    if (!command_allowed(set, (size_t)(command - command_table)) &&
-        !(command->flags & CMD_ANYBODY))
+    if (!allows(set, command, argv, argc))
         return DENIED_COMMAND;
     for (size_t i = 0; i < n; i++) {
         *word = uses[i].word;

@@ -97,11 +97,7 @@ bool acl_require(struct acl *acl, struct slice password)
     struct password *only = malloc(sizeof *only);
     bool good = user != NULL && only != NULL;
     if (good) {
-        while (user->passwords != NULL) {
-            struct password *next = user->passwords->next;
-            free(user->passwords);
-            user->passwords = next;
-        }
+        password_free_all(user);
         user->no_password = password.len == 0;
         only->next = NULL;
         sha256_hex(password, only->hash);

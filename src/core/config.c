@@ -312,6 +312,7 @@ bool config_open(struct config *config)
 {
     pthread_mutex_init(&config->lock, NULL);
     config->path[0] = '\0';
+    config->users = (struct buf){0};
     for (int i = 0; i < SETTINGS; i++) {
         config->text[i] = NULL;
         atomic_init(&config->number[i], 0);
@@ -331,6 +332,7 @@ void config_close(struct config *config)
 {
     for (int i = 0; i < SETTINGS; i++)
         free(config->text[i]);
+    buf_free(&config->users);
     pthread_mutex_destroy(&config->lock);
 }
 

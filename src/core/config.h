@@ -80,6 +80,8 @@ struct config {
     pthread_mutex_t lock;
     char *text[SETTINGS]; /* of the others; lock must be held */
     char path[4096];      /* of the file that was read, absolute; or empty */
+    struct buf users;     /* of the lines that are not a setting but a user: a
+                           * request each: where it stands, name, rules ... */
 };
 
 /* What went wrong, in a sentence without a full stop. */
@@ -105,8 +107,9 @@ bool config_check(enum config_moment moment, struct slice name,
                   const struct slice *words, size_t count,
                   struct config_error *error);
 
-/* One "name value ..." line a setting; # starts a comment. The error names
- * `path` and the line. A path of "-" is standard input. */
+/* One "name value ..." line a setting; # starts a comment, and "user" is kept
+ * for those who know what rules mean. The error names `path` and the line. A
+ * path of "-" is standard input. */
 bool config_read_file(struct config *config, const char *path,
                       struct config_error *error);
 
@@ -139,7 +142,8 @@ bool config_has_words(enum setting setting);
 /* An alias is too: the setting that it means may not be. */
 bool config_is_default(struct config *config, enum setting setting);
 
-/* Writes the values of now to the file that was read. False, with errno. */
-bool config_rewrite(struct config *config);
+/* Writes the values of now to the file that was read, and the users, whose
+ * lines these are. False, with errno. */
+bool config_rewrite(struct config *config, struct slice users);
 
 #endif

@@ -3,6 +3,7 @@
  * reads both. */
 #include "core/config.h"
 #include "base/io.h"
+#include "resp/reply.h"
 #include "resp/resp.h"
 
 #include <ctype.h>
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -29,9 +31,34 @@ static bool fail(struct config_error *error, const char *format, ...)
     return false;
 }
 
-/* line = space* [ name value+ / "#" byte* ] LF */
-static bool read_line(struct config *config, struct slice line,
+static bool keep_user(struct config *config, const char *where,
+                      const struct slice *words, size_t count,
                       struct config_error *why)
+{
+    struct reply kept = {.bytes = config->users, .version = 2};
+    if (count < 2)
+        return fail(why, "wrong number of arguments");
+    reply_array(&kept, count);
+    reply_string(&kept, where);
+    for (size_t i = 1; i < count; i++)
+        reply_bulk(&kept, words[i]);
+    config->users = kept.bytes;
+    return !config->users.failed || fail(why, "out of memory");
+}
+
+static bool take(struct config *config, const char *where,
+                 const struct slice *words, size_t count,
+                 struct config_error *why)
+{
+    if (words[0].len == 4 && strncasecmp(words[0].data, "user", 4) == 0)
+        return keep_user(config, where, words, count, why);
+    return config_set(config, CONFIG_START, words[0], words + 1, count - 1,
+                      why);
+}
+
+/* line = space* [ name value+ / "#" byte* ] LF */
+static bool read_line(struct config *config, const char *where,
+                      struct slice line, struct config_error *why)
 {
     static const struct resp_limits limits = {.line = FILE_LIMIT};
     struct resp_parser words = {0};
@@ -45,8 +72,7 @@ static bool read_line(struct config *config, struct slice line,
     else if (resp_parse(&words, line, &limits) != RESP_DONE)
         good = fail(why, "unbalanced quotes");
     else if (words.argc > 0)
-        good = config_set(config, CONFIG_START, words.argv[0], words.argv + 1,
-                          words.argc - 1, why);
+        good = take(config, where, words.argv, words.argc, why);
     resp_free(&words);
     return good;
 }
@@ -58,8 +84,10 @@ static bool read_lines(struct config *config, struct slice rest,
         const char *end = memchr(rest.data, '\n', rest.len);
         size_t len = (size_t)(end - rest.data) + 1;
         struct config_error why;
-        if (!read_line(config, (struct slice){rest.data, len}, &why))
-            return fail(error, "%s, line %d: '%.*s': %.100s", path, number,
+        char where[128];
+        snprintf(where, sizeof where, "%.100s, line %d", path, number);
+        if (!read_line(config, where, (struct slice){rest.data, len}, &why))
+            return fail(error, "%s: '%.*s': %.60s", where,
                         len > 61 ? 60 : (int)len - 1, rest.data, why.text);
         rest.data += len;
         rest.len -= len;
@@ -115,11 +143,11 @@ bool config_read_arguments(struct config *config, int count, char **arguments,
             return fail(error, "%s: a setting starts with --", option);
         struct slice words[WORD_LIMIT];
         size_t n = 0;
+        words[n++] = (struct slice){option + 2, strlen(option + 2)};
         for (; i < count && !is_option(arguments[i]) && n < WORD_LIMIT; i++)
             words[n++] = (struct slice){arguments[i], strlen(arguments[i])};
-        struct slice name = {option + 2, strlen(option + 2)};
         struct config_error why;
-        if (!config_set(config, CONFIG_START, name, words, n, &why))
+        if (!take(config, option, words, n, &why))
             return fail(error, "%s: %.200s", option, why.text);
     }
     return true;

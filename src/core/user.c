@@ -2,6 +2,7 @@
 #include "base/glob.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 struct user *user_new(struct slice name)
 {
@@ -13,6 +14,51 @@ struct user *user_new(struct slice name)
     user->name = (struct slice){copy, name.len};
     atomic_init(&user->holders, 1);
     return user;
+}
+
+static bool is_first_word(const struct first_word *first, size_t command,
+                          struct slice word)
+{
+    return first->command == command && first->len == word.len &&
+           strncasecmp(first->text, word.data, word.len) == 0;
+}
+
+bool first_word_allowed(const struct permissions *set, size_t command,
+                        struct slice word)
+{
+    const struct first_word *first = set->first_words;
+    while (first != NULL && !is_first_word(first, command, word))
+        first = first->next;
+    return first != NULL;
+}
+
+bool first_word_add(struct permissions *set, size_t command, struct slice word)
+{
+    struct first_word **link = &set->first_words;
+    while (*link != NULL && !is_first_word(*link, command, word))
+        link = &(*link)->next;
+    if (*link != NULL)
+        return true;
+    *link = malloc(sizeof **link + word.len);
+    if (*link == NULL)
+        return false;
+    **link = (struct first_word){.command = command, .len = word.len};
+    memcpy((*link)->text, word.data, word.len);
+    return true;
+}
+
+void first_word_free_all(struct permissions *set, size_t command)
+{
+    struct first_word **link = &set->first_words;
+    while (*link != NULL) {
+        struct first_word *first = *link;
+        if (command != USER_COMMANDS && first->command != command) {
+            link = &first->next;
+            continue;
+        }
+        *link = first->next;
+        free(first);
+    }
 }
 
 bool pattern_add(struct pattern **list, struct slice text, int access)
@@ -43,6 +89,16 @@ void pattern_free_all(struct pattern **list)
     }
 }
 
+static bool copy_first_words(struct permissions *to,
+                             const struct first_word *from)
+{
+    bool good = true;
+    for (; from != NULL && good; from = from->next)
+        good = first_word_add(to, from->command,
+                              (struct slice){from->text, from->len});
+    return good;
+}
+
 static bool copy_patterns(struct pattern **to, const struct pattern *from)
 {
     bool good = true;
@@ -59,9 +115,18 @@ static bool copy_permissions(struct permissions *to,
     struct permissions *next = to->next;
     *to = *from;
     to->next = next;
+    to->first_words = NULL;
     to->keys = to->channels = NULL;
-    return copy_patterns(&to->keys, from->keys) &&
+    return copy_first_words(to, from->first_words) &&
+           copy_patterns(&to->keys, from->keys) &&
            copy_patterns(&to->channels, from->channels);
+}
+
+static void free_lists(struct permissions *set)
+{
+    first_word_free_all(set, USER_COMMANDS);
+    pattern_free_all(&set->keys);
+    pattern_free_all(&set->channels);
 }
 
 struct permissions *selector_add(struct user *user)
@@ -78,9 +143,17 @@ void selector_free_all(struct user *user)
     while (user->own.next != NULL) {
         struct permissions *selector = user->own.next;
         user->own.next = selector->next;
-        pattern_free_all(&selector->keys);
-        pattern_free_all(&selector->channels);
+        free_lists(selector);
         free(selector);
+    }
+}
+
+void password_free_all(struct user *user)
+{
+    while (user->passwords != NULL) {
+        struct password *next = user->passwords->next;
+        free(user->passwords);
+        user->passwords = next;
     }
 }
 
@@ -128,14 +201,9 @@ void user_release(struct user *user)
 {
     if (user == NULL || atomic_fetch_sub(&user->holders, 1) > 1)
         return;
-    while (user->passwords != NULL) {
-        struct password *next = user->passwords->next;
-        free(user->passwords);
-        user->passwords = next;
-    }
+    password_free_all(user);
     selector_free_all(user);
-    pattern_free_all(&user->own.keys);
-    pattern_free_all(&user->own.channels);
+    free_lists(&user->own);
     free(user);
 }
 

@@ -24,6 +24,14 @@ struct pattern {
     char text[];
 };
 
+/* A command that is forbidden, but for requests with this first argument. */
+struct first_word {
+    struct first_word *next;
+    size_t command;
+    size_t len;
+    char text[];
+};
+
 /* A set of permissions: a user's own, or a selector's. A request is allowed if
  * one set allows all of it. */
 struct permissions {
@@ -31,7 +39,8 @@ struct permissions {
     bool all_keys, all_channels;
     bool unknown; /* commands that are yet to come: began with +@all */
     uint64_t commands[USER_COMMANDS / 64];
-    struct pattern *keys, *channels; /* in the order in which they came */
+    struct first_word *first_words;  /* in the order in which they came */
+    struct pattern *keys, *channels; /* likewise */
 };
 
 struct password {
@@ -64,10 +73,16 @@ void user_release(struct user *user);
 bool user_accepts(const struct user *user, struct slice password);
 
 /* Permissions. On false there is no memory. */
+bool first_word_add(struct permissions *set, size_t command, struct slice word);
 bool pattern_add(struct pattern **list, struct slice text, int access);
 void pattern_free_all(struct pattern **list);
 struct permissions *selector_add(struct user *user);
 void selector_free_all(struct user *user);
+
+/* Of this command, or (USER_COMMANDS) of all. */
+void first_word_free_all(struct permissions *set, size_t command);
+
+void password_free_all(struct user *user);
 
 static inline bool command_allowed(const struct permissions *set, size_t number)
 {
@@ -83,6 +98,10 @@ static inline void command_allow(struct permissions *set, size_t number,
     else
         set->commands[number / 64] &= ~bit;
 }
+
+/* Upper and lower case are the same. */
+bool first_word_allowed(const struct permissions *set, size_t command,
+                        struct slice word);
 
 bool key_allowed(const struct permissions *set, struct slice key, int access);
 

@@ -155,7 +155,6 @@ class Source:
         return self.one_of((b"pw", b"secret", b""))
 
     def a_rule(self):
-        """No first argument, as in +select|0: we have none."""
         return self.one_of((
             b"on", b"off", b"nopass", b">pw", b"<pw", b">secret", b"resetpass",
             b"~*", b"allkeys", b"~s*", b"%R~l*", b"%W~h*", b"%RW~t?", b"%Q~x",
@@ -166,7 +165,10 @@ class Source:
             b"+nothing", b"reset", b"sanitize-payload", b"clearselectors",
             b"(+get ~s*)", b"(-@all +set %W~s*)", b"(on)", b"#12", b"!12",
             b"-config|set", b"bad", b"", b"+", b"~", b"&",
-            b"#" + b"0f" * 32, b"!" + b"0f" * 32, b"+hget", b"-@hash"))
+            b"#" + b"0f" * 32, b"!" + b"0f" * 32, b"+hget", b"-@hash",
+            b"+select|0", b"+SELECT|1", b"+get|s0", b"+hset|h0", b"-select",
+            b"+config|get|x", b"+get|", b"+nothing|x", b"-get|x",
+            b"(+select|3 +get|s1 ~s*)"))
 
     def a_category(self):
         return self.one_of((b"read", b"write", b"string", b"nothing", b"",

@@ -60,6 +60,9 @@ mistakes_in_options() {
 mistakes_in_files() {
     printf '# good\nport 0\n\ndatabases many\n' >"$tmp/number.conf"
     printf 'requirepass "secret\n' >"$tmp/quote.conf"
+    printf 'user joe on\nuser ann on +get|\n' >"$tmp/rule.conf"
+    printf 'user\n' >"$tmp/nobody.conf"
+    printf 'user ann on\nuser joe on\nuser ann off\n' >"$tmp/twice.conf"
     refuses "no such file" "nowhere.conf.*No such file" \
         "$server" "$tmp/nowhere.conf"
     refuses "a folder for a file" "$tmp" "$server" "$tmp"
@@ -67,6 +70,18 @@ mistakes_in_files() {
         "$server" "$tmp/number.conf"
     refuses "a quote left open" "quote.conf, line 1.*quotes" \
         "$server" "$tmp/quote.conf"
+    refuses "a rule that is none" "rule.conf, line 2: '+get|': Syntax error" \
+        "$server" "$tmp/rule.conf" --port "$port"
+    refuses "a user twice" "twice.conf, line 3: 'ann': Duplicate user" \
+        "$server" "$tmp/twice.conf" --port "$port"
+    refuses "the default user twice" "'default': Duplicate user" \
+        "$server" --port "$port" --user default on --user default off
+    refuses "a user without a name" "line 1.*number of arguments" \
+        "$server" "$tmp/nobody.conf"
+    refuses "a selector without an end" "'(+get': Unmatched" \
+        "$server" --port "$port" --user joe on "(+get" "~x"
+    refuses "a space in a name" "'a b': Spaces" \
+        "$server" --port "$port" --user "a b" on
 }
 
 # What is only forbidden to those who are not root.
@@ -166,6 +181,44 @@ END
     stop rung-server
 }
 
+# The file's users, as ACL LIST tells them; then they are written again.
+users() {
+    settings=$tmp/users.conf
+    start rung-server || return
+    rung rung-server -a word ACL LIST >"$1"
+    check "users from a file: CONFIG REWRITE" says OK -a word CONFIG REWRITE
+    stop rung-server
+}
+
+from_user_lines() {
+    cat >"$tmp/users.conf" <<'END'
+requirepass forgotten
+user default on >word ~* +@all
+# a comment that stays
+user joe on nopass "~a\"b\xff" +select|0 (%R~x +get) "(+set ~y)" &c
+timeout 5
+user bob >word resetchannels -@all +@read
+END
+    users "$tmp/first"
+    check "each user is what his line says" \
+        [ "$(LC_ALL=C grep -c -e 'user default on sanitize-payload #' \
+            -e 'user joe on nopass .* +select|0 (%R~x .*) (~y .*' \
+            -e 'user bob off #.* -@all +@read' "$tmp/first")" -eq 3 ]
+    check "their lines are together now, and others stay" \
+        [ "$(sed 's/ .*//' "$tmp/users.conf" | tr '\n' ' ')" = \
+        "requirepass user user user # timeout # port " ]
+    users "$tmp/second"
+    check "a server that reads them has the same" \
+        cmp "$tmp/first" "$tmp/second"
+    find_redis "users that we wrote" || return
+    grep -v '^port' "$tmp/users.conf" >"$tmp/redis.conf"
+    start_redis --include "$tmp/redis.conf" || return
+    port=$redis_port
+    rung rung-server -a word ACL LIST >"$tmp/third"
+    check "so has redis-server" cmp "$tmp/first" "$tmp/third"
+    kill "$redis_pid"
+}
+
 from_standard_input() {
     echo "databases 2" >"$tmp/input"
     settings=- before="exec <'$tmp/input'"
@@ -262,6 +315,7 @@ missing_permissions
 addresses
 unix_socket
 from_a_file
+from_user_lines
 from_standard_input
 log_file
 crowded

@@ -80,6 +80,15 @@ static const struct {
                             "-config|set"},
     {"+@all -@all", "user joe off resetchannels -@all"},
     {"+@read", "user joe off resetchannels -@all +@read"},
+    {"+select|0 +select|A +select|a +get|k +@all -@connection",
+     "user joe off resetchannels +@all -@connection"},
+    {"+select|1 +get|k +select|0 +Select|A +select|a +acl",
+     "user joe off resetchannels -@all +acl +get|k +select|1 +select|0 "
+     "+select|A"},
+    {"+get +get|k", "user joe off resetchannels -@all +get"},
+    {"+get|k +set|k -get", "user joe off resetchannels -@all +set|k"},
+    {"+get|k +set|k -@read", "user joe off resetchannels -@all +set|k"},
+    {"+get|k nocommands", "user joe off resetchannels -@all"},
     {"+@read +@connection -ping",
      "user joe off resetchannels -@all +@read +@connection -ping"},
     {"+@all -@dangerous", "user joe off resetchannels +@all -@dangerous"},
@@ -109,7 +118,8 @@ static void rules_are_shown(void **state)
 static const char *const mistakes[] = {
     "foo", "+nosuch", "+@nosuch", "-nosuch", "+", "-", "+@", "%X~a", "%~a",
     "%RR~a", "%", "<missing", "!abc", "#abc", "(+nosuch)", "((", ")",
-    "+config|", "+|get", "+get|x",
+    "+config|", "+|get", "+get|", "-get|x", "+nosuch|x", "+config|x",
+    "+config|get|x", "+get|x|y",
 };
 
 static void mistakes_are_refused(void **state)
@@ -198,6 +208,24 @@ static void keys_and_channels_are_looked_at(void **state)
     assert_int_equal(ask("auth x"), PERMITTED);
 }
 
+static void first_words_are_looked_at(void **state)
+{
+    (void)state;
+    apply_all("~* +select|0 +get|Key +config|get");
+    assert_int_equal(ask("select 0"), PERMITTED);
+    assert_int_equal(ask("select 1"), DENIED_COMMAND);
+    assert_int_equal(ask("select 00"), DENIED_COMMAND);
+    assert_int_equal(ask("get kEY"), PERMITTED);
+    assert_int_equal(ask("get k"), DENIED_COMMAND);
+    assert_int_equal(ask("lolwut 0"), DENIED_COMMAND);
+    assert_int_equal(ask("lolwut"), DENIED_COMMAND);
+    apply_all("resetkeys");
+    assert_int_equal(ask("get key"), DENIED_KEY);
+    apply_all("-get");
+    assert_int_equal(ask("get key"), DENIED_COMMAND);
+    assert_int_equal(ask("select 0"), PERMITTED);
+}
+
 /* One set has to allow all of a request. */
 static void selectors_stand_alone(void **state)
 {
@@ -214,7 +242,7 @@ static void selectors_stand_alone(void **state)
 static void copies_are_equal_and_apart(void **state)
 {
     (void)state;
-    apply_all("on >pw ~a* &c +@read (+set) (~b)");
+    apply_all("on >pw ~a* &c +@read +select|0 +select|1 (+set|k) (~b)");
     struct user *original = user;
     struct buf before = {0}, after = {0};
     acl_describe(original, &before);
@@ -242,6 +270,7 @@ int main(void)
         FRESH(what_is_shown_makes_the_same),
         FRESH(passwords_let_in),
         FRESH(keys_and_channels_are_looked_at),
+        FRESH(first_words_are_looked_at),
         FRESH(selectors_stand_alone),
         FRESH(copies_are_equal_and_apart),
     };

@@ -289,6 +289,25 @@ static void files_are_read_as_redis_reads_them(void **state)
     assert_setting("maxclients", "6");
 }
 
+static void users_are_kept(void **state)
+{
+    (void)state;
+    assert_true(read_file(SLICE("USER joe on (+get \"~a b\"\nport 1\n"
+                                "user bob")));
+    char where[] = "/tmp/rung-config-XXXXXX, line 1";
+    struct slice users = buf_slice(&config.users);
+    static const char first[] = "*5\r\n$31\r\n";
+    static const char rest[] = "\r\n$3\r\njoe\r\n$2\r\non\r\n$5\r\n(+get\r\n"
+                               "$4\r\n~a b\r\n*2\r\n$31\r\n";
+    assert_memory_equal(users.data, first, strlen(first));
+    users.data += strlen(first) + strlen(where);
+    assert_memory_equal(users.data, rest, strlen(rest));
+    assert_setting("port", "1");
+    assert_false(read_file(SLICE("user")));
+    assert_string_equal(error.text,
+                        "FILE, line 1: 'user': wrong number of arguments");
+}
+
 static void files_may_be_empty(void **state)
 {
     (void)state;
@@ -406,6 +425,7 @@ int main(void)
         CONFIGURED(some_settings_are_fixed_at_the_start),
         CONFIGURED(checking_sets_nothing),
         CONFIGURED(files_are_read_as_redis_reads_them),
+        CONFIGURED(users_are_kept),
         CONFIGURED(files_may_be_empty),
         CONFIGURED(mistakes_in_files_are_shown),
         CONFIGURED(files_that_cannot_be_read),
