@@ -138,6 +138,12 @@ $(BIN)/rung-server: LDLIBS = $(SERVER_LIBS)
 $(BIN)/rung-server: $(OUT)/src/main.o $(CORE_OBJECTS)
 	$(link)
 
+# The same I/O models around a session that only says +OK.
+$(BIN)/floor-server: LDLIBS = $(SERVER_LIBS)
+$(BIN)/floor-server: $(OUT)/src/main.o $(OUT)/tests/floor/session.o \
+		$(filter-out $(OUT)/src/session/%,$(CORE_OBJECTS))
+	$(link)
+
 $(BIN)/rung-cli: LDLIBS = -ledit
 $(BIN)/rung-cli: $(OUT)/clients/rung-cli/main.o $(CLI_OBJECTS) $(WIRE_OBJECTS) $(BASE_OBJECTS)
 	$(link)

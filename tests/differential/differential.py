@@ -132,15 +132,16 @@ def shown_told(told):
     return " ".join("[%d] %.600r" % (who, raw) for who, raw, _ in told)
 
 
-def report(comparison, episode, steps):
+def report(comparison, episode, steps, found):
+    always = "DIFFERS"
     few = comparison.minimised(steps)
-    found = comparison.first_difference(few)
-    if found is None:
-        print("DIFFERS, not always: episode %d" % episode)
-        return
-    at, at_redis, at_rung = found
-    print("DIFFERS: %s (episode %d)" % (few[at][1][0].decode("latin1").upper(),
-                                        episode))
+    again = comparison.first_difference(few)
+    if again is None:
+        always = "DIFFERED ONCE"
+        few = steps
+    at, at_redis, at_rung = again or found
+    print("%s: %s (episode %d)" % (
+        always, few[at][1][0].decode("latin1").upper(), episode))
     for who, words in few[:at + 1]:
         print("    [%d] %s" % (who, " ".join(shown(word) for word in words)))
     print("  redis: " + shown_told(at_redis))
@@ -192,7 +193,8 @@ def run(options):
             differing += 1
             if kind not in kinds:
                 kinds.add(kind)
-                report(comparison, number, episode.steps[:found[0] + 1])
+                report(comparison, number, episode.steps[:found[0] + 1],
+                       found)
         if options.episode is not None or len(kinds) >= DIFFERENCES_MOST:
             break
         number += 1

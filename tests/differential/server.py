@@ -49,8 +49,16 @@ class Server:
         for client in self.clients.values():
             client.connection.close()
         self.clients = {}
+        self.wait_until_alone()
         for request in CLEAN:
             self.control.ask(*request.split(b" "))
+
+    def wait_until_alone(self):
+        """Who has left might still be served as long as nobody noticed."""
+        end = time.monotonic() + PATIENCE
+        while self.asked(b"connected_clients") > 1:
+            if time.monotonic() > end:
+                raise Silent
 
     def client(self, who):
         if who not in self.clients or self.clients[who].ended:
@@ -144,9 +152,12 @@ class Server:
     def count_blocked(self):
         return sum(client.blocked for client in self.clients.values())
 
-    def asked_blocked(self):
+    def asked(self, field):
         text = self.control.ask(b"INFO", b"clients")[1]
-        return int(text.split(b"blocked_clients:")[1].split(b"\r")[0])
+        return int(text.split(field + b":")[1].split(b"\r")[0])
+
+    def asked_blocked(self):
+        return self.asked(b"blocked_clients")
 
     def hear_blocked(self, told, expected):
         """Those who do not wait any more have been told why."""
