@@ -7,7 +7,12 @@
 #
 # TESTS ("set get", or any that commands_of below knows), DEPTHS ("1 16 64"),
 # ROUNDS (5), CLIENTS (50), BYTES (64), KEYS (100000) and SECONDS_EACH (1) in
-# the environment change what is measured.
+# the environment change what is measured. AGAINST is the command of another
+# server than redis-server; beside the floor (tests/floor/), a server that only
+# says +OK, the ratio of the CPU times shows what the commands cost:
+#
+#     AGAINST="bin/floor-server --io epoll" tests/bench.sh bin/rung-server \
+#         --io epoll
 #
 # GENERATOR is rung-bench or redis-benchmark. Server and client share the
 # machine's processors: on two of them, what the client computes is missing to
@@ -28,7 +33,8 @@ generator=${GENERATOR:-rung-bench}
 rung_bench=$(dirname "$rung")/rung-bench
 
 redis=$(command -v redis-server || echo build/redis/redis-server)
-for program in "$redis" redis-benchmark redis-cli "$rung_bench"; do
+against=${AGAINST:-$redis --save "" --appendonly no}
+for program in "${against%% *}" redis-benchmark redis-cli "$rung_bench"; do
     if ! command -v "$program" >/dev/null; then
         echo "bench: no $program here; make deps fetches it" >&2
         exit 1
@@ -50,7 +56,7 @@ start() {
         pid=$!
         sleep 0.5
         if kill -0 $pid 2>/dev/null &&
-            [ "$(redis-cli -p $port ping 2>&1)" = PONG ]; then
+            redis-cli -p $port ping 2>&1 | grep -qx -e PONG -e OK; then
             servers="$servers $pid"
             return
         fi
@@ -95,8 +101,8 @@ redis-benchmark) ;;
     ;;
 esac
 
-start redis "$redis" --save "" --appendonly no
-redis_port=$port redis_pid=$pid
+eval "start other $against"
+other_port=$port other_pid=$pid
 start rung "$rung" --loglevel warning "$@"
 rung_port=$port rung_pid=$pid
 
@@ -143,21 +149,20 @@ fill() {
         -- RPUSH mylist __data__ >/dev/null
 }
 
-fill "$redis_port"
+fill "$other_port"
 fill "$rung_port"
-echo "$("$redis" --version | cut -d' ' -f1-3), $clients clients, $bytes-byte" \
-    "values, $keys keys, $generator, $(nproc) processors, $rounds rounds;" \
-    "ratios are rung / redis"
-printf '%-12s %4s  %11s %11s  %6s %15s  %9s %9s\n' test P "redis req/s" \
-    "rung req/s" ratio "(least, most)" "redis us" "rung us"
+echo "$rung $* against $against: $clients clients, $bytes-byte values, $keys" \
+    "keys, $generator, $(nproc) processors, $rounds rounds"
+printf '%-12s %4s  %11s %11s  %6s %15s  %9s %9s\n' test P "other req/s" \
+    "rung req/s" ratio "(least, most)" "other us" "rung us"
 for test in $tests; do
     for depth in $depths; do
         # Enough requests for about SECONDS_EACH, found with a short run.
-        set -- $(one "$redis_port" "$redis_pid" "$test" "$depth" 20000)
+        set -- $(one "$other_port" "$other_pid" "$test" "$depth" 20000)
         n=$(echo "$1 $each" | awk '{ printf "%d", $1 * $2 + 10000 }')
         : >"$work/rows"
         for round in $(seq "$rounds"); do
-            a=$(one "$redis_port" "$redis_pid" "$test" "$depth" "$n")
+            a=$(one "$other_port" "$other_pid" "$test" "$depth" "$n")
             b=$(one "$rung_port" "$rung_pid" "$test" "$depth" "$n")
             echo "$a $b" >>"$work/rows"
         done
