@@ -1,7 +1,8 @@
 #!/bin/sh
 # Holds src/ to its layers: a file includes only from its own room or from rooms
 # below, and nothing below io/ calls a socket function. Each room is named once
-# here, from the ground up.
+# here, from the ground up. And nothing stands twice: a file that chapters share
+# is a link in all of them but one.
 set -u
 cd "$(dirname "$0")/../src"
 rooms="base resp types store pubsub core command session io"
@@ -39,5 +40,9 @@ for room in */; do
     *) complain "src/$room is not in the order of the rooms" ;;
     esac
 done
+twice=$(find . ../chapters -type f -name '*.[ch]' -exec cksum {} + |
+    sort | awk '$1 == sum { print $3 " is the same as " file }
+        { sum = $1; file = $3 }')
+[ -z "$twice" ] || complain "$twice"
 [ "$bad" -eq 0 ] && echo "layers: every include goes down, and sockets stay in io"
 exit "$bad"
