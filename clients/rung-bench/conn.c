@@ -13,6 +13,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+bool conn_is_silent(const struct conn *conn)
+{
+    char byte;
+    ssize_t n = recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
 void conn_close(struct conn *conn)
 {
     if (conn->fd >= 0)

@@ -46,6 +46,9 @@ void conn_flush(struct conn *conn);
 /* Takes what has come, and looks at the clock. */
 void conn_receive(struct desk *desk, struct conn *conn);
 
+/* Whether it is open and nothing has come. */
+bool conn_is_silent(const struct conn *conn);
+
 void conn_close(struct conn *conn);
 
 static inline uint64_t conn_under_way(const struct conn *conn)

@@ -167,6 +167,17 @@ static void keep_pace(struct lane *lane)
 
 /* ---- both ---- */
 
+/* A busy machine may let a thread wait for its first turn. The time does not
+ * run before there is one. */
+static void start_clock(struct course *course)
+{
+    pthread_mutex_lock(&course->gate);
+    if (!course->started)
+        plan_start(course->plan);
+    course->started = true;
+    pthread_mutex_unlock(&course->gate);
+}
+
 static void begin(struct lane *lane)
 {
     const struct plan *plan = lane->desk.plan;
@@ -256,6 +267,7 @@ void *lane_run(void *argument)
     struct lane *lane = argument;
     struct timespec cpu;
     prctl(PR_SET_TIMERSLACK, TIMER_SLACK);
+    start_clock(lane->course);
     begin(lane);
     while (goes_on(lane) && handle_all(lane))
         if (lane->desk.plan->gap > 0)

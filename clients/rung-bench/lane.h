@@ -8,6 +8,9 @@
 
 /* What all threads share while they run. */
 struct course {
+    pthread_mutex_t gate;
+    struct plan *plan; /* started by the first thread that gets its turn, */
+    bool started;      /* behind the gate */
     atomic_ullong taken; /* measured requests that have been given away */
     atomic_bool stop;    /* begin no more */
     atomic_int running;  /* threads */

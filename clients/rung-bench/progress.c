@@ -16,7 +16,7 @@ void progress_show(struct progress *progress, uint64_t seen)
 {
     int64_t now = clock_ns();
     double since = (double)(now - progress->last) / 1e9;
-    if (!progress->shown || now - progress->last < PROGRESS_TICK)
+    if (!progress->shown || now - progress->last < PROGRESS_TICK / 2)
         return;
     fprintf(stderr, "\r\033[K%s%6.1f s  %12" PRIu64 " replies  %10.0f/s",
             progress->fill ? "filling  " : "",

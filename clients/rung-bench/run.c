@@ -77,7 +77,6 @@ static bool open_lanes(struct run *run)
 /* Returns how many are running: if not all, these are told to stop. */
 static size_t start_lanes(struct run *run)
 {
-    plan_start(&run->plan);
     for (size_t i = 0; i < run->lane_count; i++) {
         struct lane *lane = &run->lanes[i];
         atomic_fetch_add(&run->course.running, 1);
@@ -164,6 +163,15 @@ static void find_cost(const struct run *run, struct result *result)
     result->resident_before = run->before.resident;
 }
 
+/* Who was asked nothing has nothing to say, not even goodbye. */
+static void check_idle(const struct run *run, struct tally *tally)
+{
+    size_t first = (size_t)run->plan.options->connections;
+    for (size_t i = first; i < run->conn_count; i++)
+        if (!conn_is_silent(&run->conns[i]))
+            tally_error(tally, "the server closed an idle connection");
+}
+
 static bool race(struct run *run, struct result *result)
 {
     sigset_t signals, before;
@@ -173,10 +181,14 @@ static bool race(struct run *run, struct result *result)
     sigaddset(&signals, LANE_ENDED);
     pthread_sigmask(SIG_BLOCK, &signals, &before);
     run->course.waiter = pthread_self();
+    run->course.plan = &run->plan;
+    pthread_mutex_init(&run->course.gate, NULL);
     size_t started = start_lanes(run);
     wait_for_all(run, &signals);
     add_up(run, started, result);
     find_cost(run, result);
+    check_idle(run, &result->tally);
+    pthread_mutex_destroy(&run->course.gate);
     result->interrupted = run->interrupted > 0;
     /* A thread's last signal may still be there. */
     struct timespec none = {0};

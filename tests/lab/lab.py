@@ -2,7 +2,7 @@
 """The laboratory: every way of waiting for clients, under the same loads.
 
     tests/lab/lab.py full|quick|smoke [--bin bin] [--out build/lab]
-                      [--only NAME,NAME]
+                      [--notes DIR] [--only NAME,NAME]
 
     grid    each server with 1 to 10,000 clients who ask, 1 to 64 requests in
             one write; half of them GETs; 64-byte values
@@ -17,6 +17,7 @@ be relied on."""
 
 import argparse
 import os
+import resource
 import sys
 import time
 
@@ -35,11 +36,12 @@ PLANS = {
     "quick": {"rounds": 1, "seconds": 0.2, "clients": [10, 100, 1000],
               "depths": [1, 16], "idle": [0, 1000],
               "calls_clients": [100], "calls_depths": [1, 16]},
-    "smoke": {"rounds": 1, "seconds": 0.05, "clients": [10], "depths": [1, 16],
+    "smoke": {"rounds": 1, "seconds": 0.2, "clients": [10], "depths": [1, 16],
               "idle": [0, 300], "calls_clients": [10],
               "calls_depths": [1, 16]},
 }
 ACTIVE = 10  # of the crowd, those who ask
+SPARE = 100  # descriptors that are not clients
 
 
 class Lab:
@@ -49,9 +51,22 @@ class Lab:
         self.taking_part = [server for server in servers.find_all(args.bin)
                             if args.only in ("", server.name)
                             or server.name in args.only.split(",")]
+        self.clients = self.all_clients(self.plan["clients"])
+        self.idle = self.all_clients(self.plan["idle"])
         self.counter = measure.find_counter()
         self.rows = []
         self.log = open(f"{args.out}/servers.log", "w")
+
+    def all_clients(self, choices):
+        """Without those who may not have a descriptor each."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        allowed = [count for count in choices if count + SPARE <= hard]
+        for count in choices:
+            if count not in allowed:
+                print(f"lab: no {count} clients: a process may have no more"
+                      f" than {hard} descriptors (ulimit -Hn)")
+        return allowed
 
     def run(self):
         for number in range(1, self.plan["rounds"] + 1):
@@ -64,25 +79,26 @@ class Lab:
 
     def loads(self, clients, depths):
         """(clients, depth, server), servers side by side."""
-        for count in self.plan[clients]:
-            for depth in self.plan[depths]:
+        for count in clients:
+            for depth in depths:
                 for server in self.taking_part:
                     if server.takes(depth):
                         yield count, depth, server
 
     def grid(self, number):
-        for clients, depth, server in self.loads("clients", "depths"):
+        for clients, depth, server in self.loads(self.clients,
+                                                 self.plan["depths"]):
             self.measure("grid", number, server, clients, depth, 0)
 
     def crowd(self, number):
-        for idle in self.plan["idle"]:
+        for idle in self.idle:
             for server in self.taking_part:
                 self.measure("crowd", number, server, ACTIVE, 1, idle)
 
     def calls(self):
         path = f"{self.out}/calls"
-        for clients, depth, server in self.loads("calls_clients",
-                                                 "calls_depths"):
+        for clients, depth, server in self.loads(self.plan["calls_clients"],
+                                                 self.plan["calls_depths"]):
             with self.start(server) as running:
                 options = ["-c", clients, "-P", depth, "--seconds",
                            self.plan["seconds"]]
@@ -95,7 +111,8 @@ class Lab:
         return running
 
     def measure(self, experiment, number, server, clients, depth, idle):
-        seconds = self.plan["seconds"]
+        # With many clients one turn of all takes a while.
+        seconds = self.plan["seconds"] * (2 if clients >= 10000 else 1)
         options = ["-c", clients, "-P", depth, "--idle", idle, "--seconds",
                    seconds, "--warmup", seconds / 5]
         with self.start(server) as running:
@@ -122,6 +139,7 @@ def main():
     arguments.add_argument("plan", choices=PLANS)
     arguments.add_argument("--bin", default="bin")
     arguments.add_argument("--out", default="build/lab")
+    arguments.add_argument("--notes", help="where page and plots go")
     arguments.add_argument("--only", default="", metavar="NAME,NAME",
                            help="these servers alone")
     args = arguments.parse_args()
@@ -134,7 +152,7 @@ def main():
     about += machine.describe_run(args.plan, lab, time.monotonic() - began)
     measured = results.Results(results.read(f"{args.out}/lab.csv"))
     told = shapes.check(measured)
-    notes = page.NOTES if args.plan == "full" else args.out
+    notes = args.notes or (page.NOTES if args.plan == "full" else args.out)
     plots.draw(measured, f"{notes}/lab")
     page.write(f"{notes}/lab.md", measured, about, told)
     failed = [text for held, text in told if held is False]

@@ -44,16 +44,21 @@ class Page:
     def thread(self):
         most = self.results.choices("crowd", "idle")[-1]
         clients = self.busy_clients()
+        many = self.results.choices("grid", "connections")[-1]
 
         def row(server):
-            memory = self.results.resident_per_connection(
-                "crowd", server, idle=most)
+            memory = [self.results.resident_per_connection(
+                          "crowd", server, idle=most),
+                      self.results.resident_per_connection(
+                          "grid", server, connections=many, depth=1)]
             figures = (self.results.median("grid", server, column, clients, 1)
                        for column in ("server_us", "server_switches",
                                       "per_second"))
-            return [server, number(memory, 2), *map(number, figures)]
+            return [server, *(number(size, 2) for size in memory),
+                    *map(number, figures)]
 
         return table(["", f"KiB for each of {most:,} idle clients",
+                      f"of {many:,} who ask",
                       f"µs a request, {clients} clients",
                       "context switches a request", "requests/s"],
                      [row(server) for server in self.results.servers])

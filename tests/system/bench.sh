@@ -81,13 +81,23 @@ many_threads() {
 
 # ---- when it is asked ----
 
+# sometime COMMAND...: on a busy machine the client gets its turns late; what is
+# right succeeds once in a while, and what is wrong never.
+sometime() {
+    for attempt in 1 2 3 4 5; do
+        "$@" && return
+    done
+    return 1
+}
+
 keeps_the_rate() {
     rung rung-server CONFIG RESETSTAT >/dev/null
     bench --rate 2000 --seconds 1 --warmup 0.2 -c 4 -P 8 --format csv \
         >"$tmp/csv" || return
     holds "$(value requests) == 2000 && $(value per_second) > 1900 &&
         $(value per_second) < 2100 &&
-        $(calls get set) >= 2399 && $(calls get set) <= 2401"
+        $(calls get set) == $(value replies) &&
+        $(value replies) >= 2399 && $(value replies) <= 2401"
 }
 
 # stalled OPTION...: the server is stopped for a while, in the middle.
@@ -159,6 +169,15 @@ no_reply() {
     return $status
 }
 
+too_many_idle() {
+    rung rung-server CONFIG SET maxclients 40 >/dev/null
+    refuses '1[0-2] errors; .*closed an idle connection' \
+        bench -c 10 --idle 40 -n 1000
+    status=$?
+    rung rung-server CONFIG SET maxclients 1000 >/dev/null
+    return $status
+}
+
 loses_the_server() {
     { sleep 0.5 && kill -KILL "$pid"; } &
     refuses 'closed a connection\|reset by peer' bench --seconds 20
@@ -209,9 +228,9 @@ check "every key is filled" fills
 check "a command, and an array for a reply" runs_a_command
 check "a Unix domain socket" by_socket
 check "eight threads" many_threads
-check "the open loop keeps its rate" keeps_the_rate
-check "... and shows a stall" open_loop_shows_a_stall
-check "the closed loop does not" closed_loop_hides_it
+check "the open loop keeps its rate" sometime keeps_the_rate
+check "... and shows a stall" sometime open_loop_shows_a_stall
+check "the closed loop does not" sometime closed_loop_hides_it
 check "CSV and JSON can be read" parses
 check "what it costs the server" tells_the_cost
 check "Ctrl-C ends it, with a report" interrupted
@@ -221,6 +240,7 @@ rung rung-server SET text hello >/dev/null
 check "an error reply makes it fail" \
     refuses 'errors; the first: .*not an integer' bench -n 10 -- INCR text
 check "a server that does not answer" no_reply
+check "idle clients that are not let in" too_many_idle
 check "a server that is killed" loses_the_server
 check "no server" refuses 'Connection refused' bench
 check "an unknown option" refuses 'unknown option --nosuch' bench --nosuch
