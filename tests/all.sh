@@ -6,29 +6,24 @@ cd "$(dirname "$0")/.."
 log=build/log
 mkdir -p "$log"
 rm -f "$log"/*
-passed=0
-failed=0
+: >"$log/results"
 began=$(date +%s)
 
 stage() {
-    name=$1
-    shift
-    start=$(date +%s)
-    if "$@" >"$log/$name" 2>&1 </dev/null; then
-        passed=$((passed + 1))
-        result=ok
-    else
-        failed=$((failed + 1))
-        result=FAILED
-    fi
-    echo "$result  $name ($(($(date +%s) - start)) s)"
-    if [ "$result" = FAILED ]; then
-        tail -n 60 "$log/$name" | sed 's/^/    /'
-    fi
-    grep -hE '^(skipped|deps):' "$log/$name" | sed 's/^/    /'
+    tests/stage.sh "$@"
 }
 
-# build COMPILER FLAVOUR: all of it without a warning, then what it can show.
+# count RESULT: how many stages ended so.
+count() {
+    grep -c "^$1 " "$log/results"
+}
+
+# plain: all of it, as it is used (with cc, which is gcc on most machines).
+plain() {
+    make -s -j2 all WERROR=-Werror && make -s unit grade WERROR=-Werror
+}
+
+# build COMPILER FLAVOUR: all of it once more, and what it can show.
 build() {
     set -- CC="$1" FLAVOUR="$2" WERROR=-Werror BIN="build/$2-$1/bin"
     make -s -j2 all "$@" && make -s unit grade "$@"
@@ -41,30 +36,40 @@ musl() {
         tests/grade.sh build/plain-musl/bin
 }
 
+# A server in another language: the grader knows nothing but bytes.
+python() {
+    printf '%s\n' 01 02 03 04 05 06 | xargs -P 3 -I '{}' \
+        bin/rung-grade '{}' -- python3 tests/servers/server.py '{}' '{port}'
+}
+
+# Whole programs, two at a time, because much of a test is waiting.
+whole_programs() {
+    for script in tests/system/*.sh; do
+        name=$(basename "$script" .sh)
+        [ "$name" = common ] || echo "$name $script bin"
+    done | xargs -P 2 -L 1 tests/stage.sh
+}
+
 stage layers tests/layers.sh
 stage notes tests/notes.sh
-stage bin make -s -j2 all WERROR=-Werror
+stage plain plain
 stage commands tests/commands.sh bin
-for compiler in gcc clang; do
-    for flavour in plain asan tsan; do
-        stage "$compiler-$flavour" build "$compiler" "$flavour"
-    done
+for flavour in asan tsan; do
+    stage "gcc-$flavour" build gcc "$flavour"
+done
+for flavour in plain asan tsan; do
+    stage "clang-$flavour" build clang "$flavour"
 done
 if command -v musl-gcc >/dev/null; then
     stage musl musl
 else
     echo "skipped: musl: musl-gcc is not installed (package musl-tools)"
 fi
-for chapter in 01 02 03 04 05 06; do
-    stage "python-$chapter" bin/rung-grade "$chapter" -- \
-        python3 tests/servers/server.py "$chapter" '{port}'
-done
+stage python python
 stage broken tests/broken/run.sh bin/rung-grade
-for script in tests/system/*.sh; do
-    [ "$(basename "$script")" = common.sh ] && continue
-    stage "$(basename "$script" .sh)" "$script" bin
-done
+whole_programs
 
+failed=$(count FAILED)
 echo "took $(($(date +%s) - began)) s"
-echo "$passed passed, $failed failed"
+echo "$(count ok) passed, $failed failed"
 [ "$failed" -eq 0 ]
