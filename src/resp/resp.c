@@ -90,28 +90,6 @@ static enum resp_result take_line(struct resp_parser *parser, struct slice in,
     return RESP_DONE;
 }
 
-/* letter number CRLF, as nearly all of them come: whole, with few digits. On
- * false nothing has happened: take_line looks more closely. */
-static bool take_quickly(struct resp_parser *parser, struct slice in,
-                         char letter, long long *number)
-{
-    enum { DIGITS = 9 };
-    const char *p = in.data + parser->at;
-    const char *end = in.data + in.len;
-    if (end - p < 4 || *p++ != letter)
-        return false;
-    const char *start = p;
-    long long n = 0;
-    for (; p < end && *p >= '0' && *p <= '9' && p - start <= DIGITS; p++)
-        n = n * 10 + (*p - '0');
-    if (p == start || p - start > DIGITS || (*start == '0' && p > start + 1) ||
-        end - p < 2 || p[0] != '\r' || p[1] != '\n')
-        return false;
-    *number = n;
-    parser->at = parser->seen = (size_t)(p + 2 - in.data);
-    return true;
-}
-
 static int hex_digit(char c)
 {
     return isdigit((unsigned char)c) ? c - '0'
@@ -212,71 +190,46 @@ static enum resp_result parse_inline(struct resp_parser *parser,
 }
 
 /* array = "*" number CRLF ... : the number of words */
-static enum resp_result read_count(struct resp_parser *parser, struct slice in,
-                                   size_t limit, long long *count)
+static enum resp_result parse_count(struct resp_parser *parser, struct slice in,
+                                    const struct resp_limits *limits)
 {
     struct slice line;
-    if (take_quickly(parser, in, '*', count))
-        return RESP_DONE;
-    enum resp_result result = take_line(parser, in, '\r', limit, &line);
+    enum resp_result result = take_line(parser, in, '\r', limits->line, &line);
     if (result == RESP_BAD)
         return bad(parser, "too big mbulk count string");
     if (result == RESP_MORE)
         return result;
     struct slice digits = {line.data + 1, line.len - 1};
-    return slice_to_ll(digits, count)
-               ? RESP_DONE
-               : bad(parser, "invalid multibulk length");
-}
-
-static enum resp_result parse_count(struct resp_parser *parser, struct slice in,
-                                    const struct resp_limits *limits)
-{
-    long long count;
-    enum resp_result result = read_count(parser, in, limits->line, &count);
-    if (result != RESP_DONE)
-        return result;
-    if (count > INT_MAX || (count > 0 && (size_t)count > limits->words))
+    if (!slice_to_ll(digits, &parser->left) || parser->left > INT_MAX ||
+        (parser->left > 0 && (size_t)parser->left > limits->words))
         return bad(parser, "invalid multibulk length");
-    if (limits->anonymous && count > ANONYMOUS_WORDS)
+    if (limits->anonymous && parser->left > ANONYMOUS_WORDS)
         return bad(parser, "unauthenticated multibulk length");
-    parser->left = count;
     parser->state = RESP_LENGTH;
     return RESP_DONE;
 }
 
 /* "$" number CRLF : the length of the next word */
-static enum resp_result read_length(struct resp_parser *parser, struct slice in,
-                                    size_t limit, long long *length)
+static enum resp_result parse_length(struct resp_parser *parser,
+                                     struct slice in,
+                                     const struct resp_limits *limits)
 {
     struct slice line;
-    if (take_quickly(parser, in, '$', length))
-        return RESP_DONE;
-    enum resp_result result = take_line(parser, in, '\r', limit, &line);
+    enum resp_result result = take_line(parser, in, '\r', limits->line, &line);
     if (result == RESP_BAD)
         return bad(parser, "too big bulk count string");
     if (result == RESP_MORE)
         return result;
     if (line.data[0] != '$')
         return bad(parser, "expected '$', got '%c'", line.data[0]);
+    long long bulk;
     struct slice digits = {line.data + 1, line.len - 1};
-    return slice_to_ll(digits, length) ? RESP_DONE
-                                       : bad(parser, "invalid bulk length");
-}
-
-static enum resp_result parse_length(struct resp_parser *parser,
-                                     struct slice in,
-                                     const struct resp_limits *limits)
-{
-    long long length;
-    enum resp_result result = read_length(parser, in, limits->line, &length);
-    if (result != RESP_DONE)
-        return result;
-    if (length < 0 || (unsigned long long)length > limits->bulk)
+    if (!slice_to_ll(digits, &bulk) || bulk < 0 ||
+        (unsigned long long)bulk > limits->bulk)
         return bad(parser, "invalid bulk length");
-    if (limits->anonymous && length > ANONYMOUS_BULK)
+    if (limits->anonymous && bulk > ANONYMOUS_BULK)
         return bad(parser, "unauthenticated bulk length");
-    parser->bulk = (size_t)length;
+    parser->bulk = (size_t)bulk;
     parser->state = RESP_BULK;
     return RESP_DONE;
 }
@@ -295,6 +248,50 @@ static enum resp_result parse_bulk(struct resp_parser *parser, struct slice in)
     return RESP_DONE;
 }
 
+/* letter number CRLF, of few digits. What follows; or NULL: it is not that, or
+ * not there. */
+static const char *quick_number(const char *p, const char *end, char letter,
+                                size_t *number)
+{
+    enum { DIGITS = 9 };
+    if (p == end || *p++ != letter)
+        return NULL;
+    const char *start = p;
+    size_t n = 0;
+    for (; p < end && *p >= '0' && *p <= '9'; p++)
+        n = n * 10 + (size_t)(*p - '0');
+    size_t digits = (size_t)(p - start);
+    if (digits == 0 || digits > DIGITS || (*start == '0' && digits > 1) ||
+        end - p < 2 || p[0] != '\r' || p[1] != '\n')
+        return NULL;
+    *number = n;
+    return p + 2;
+}
+
+/* Nearly all requests come whole, and as everybody writes them: those are taken
+ * in one pass. On false nothing has happened, and nothing is said about them. */
+static bool parse_whole(struct resp_parser *parser, struct slice in,
+                        const struct resp_limits *limits)
+{
+    const char *end = in.data + in.len;
+    size_t count, len;
+    const char *p = quick_number(in.data, end, '*', &count);
+    if (p == NULL || count > limits->words || limits->anonymous)
+        return false;
+    for (; count > 0; count--) {
+        p = quick_number(p, end, '$', &len);
+        if (p == NULL || len > limits->bulk || (size_t)(end - p) < len + 2 ||
+            !room_for_word(parser)) {
+            parser->argc = 0;
+            return false;
+        }
+        parser->argv[parser->argc++] = (struct slice){p, len};
+        p += len + 2;
+    }
+    parser->at = parser->seen = (size_t)(p - in.data);
+    return true;
+}
+
 enum resp_result resp_parse(struct resp_parser *parser, struct slice in,
                             const struct resp_limits *limits)
 {
@@ -304,6 +301,8 @@ enum resp_result resp_parse(struct resp_parser *parser, struct slice in,
             return RESP_MORE;
         if (in.data[0] != '*')
             return parse_inline(parser, in, limits->line);
+        if (parser->seen == 0 && parse_whole(parser, in, limits))
+            return RESP_DONE;
         result = parse_count(parser, in, limits);
     }
     while (result == RESP_DONE && parser->left > 0)

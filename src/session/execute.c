@@ -14,7 +14,6 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 enum {
     SHOWN = 128,  /* bytes of a request that an error quotes */
@@ -52,12 +51,22 @@ static void reply_unknown_subcommand(struct reply *out,
                 word.data, upper);
 }
 
+/* In any case of letters. Names are in lower case. */
+static bool is_name(struct slice word, const char *name)
+{
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.data[i];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != name[i] || c == '\0')
+            return false;
+    }
+    return name[word.len] == '\0';
+}
+
 /* Clients repeat themselves: most often it is the command of before. */
 static const struct command *look_up(const struct command *before,
                                      struct slice name)
 {
-    if (before != NULL && strncasecmp(before->name, name.data, name.len) == 0 &&
-        before->name[name.len] == '\0')
+    if (before != NULL && is_name(name, before->name))
         return before;
     if (memchr(name.data, '|', name.len) != NULL)
         return NULL;
