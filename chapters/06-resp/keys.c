@@ -111,7 +111,8 @@ void cmd_ttl(struct call *call)
 static bool fits(const struct call *call, const struct entry *entry)
 {
     return entry->expires >= call->now &&
-           glob_match(call->argv[1], entry_key(entry));
+           (glob_is_all(call->argv[1]) ||
+            glob_match(call->argv[1], entry_key(entry)));
 }
 
 /* The answer says first how many there are, so we go through them twice. */

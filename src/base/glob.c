@@ -35,8 +35,15 @@ static bool match_byte(const char **at, const char *end, char c)
     return *p == '?' || *p == c;
 }
 
+bool glob_is_all(struct slice pattern)
+{
+    return pattern.len == 1 && *pattern.data == '*';
+}
+
 bool glob_match(struct slice pattern, struct slice text)
 {
+    if (text.len == 0)
+        return pattern.len == 0;
     const char *p = pattern.data, *p_end = p + pattern.len;
     const char *t = text.data, *t_end = t + text.len;
     const char *star = NULL; /* behind the last one */

@@ -101,33 +101,33 @@ void cmd_client_unpause(struct call *call)
 
 struct unblocking {
     long long id;
-    enum unblock how;
+    enum waiting how;
     bool done;
 };
 
 static bool unblock_one(struct client *client, void *context)
 {
     struct unblocking *unblocking = context;
+    int wait = WAIT_ON;
     if ((long long)client->id != unblocking->id)
         return true;
-    if (atomic_load(&client->blocked)) {
-        atomic_store(&client->unblock, unblocking->how);
+    unblocking->done = atomic_compare_exchange_strong(
+        &client->waiting, &wait, (int)unblocking->how);
+    if (unblocking->done)
         mailbox_ring(&client->mailbox);
-        unblocking->done = true;
-    }
     return false;
 }
 
 /* unblock = "CLIENT" "UNBLOCK" id [ "TIMEOUT" / "ERROR" ] */
 void cmd_client_unblock(struct call *call)
 {
-    struct unblocking unblocking = {.how = UNBLOCK_TIMEOUT};
+    struct unblocking unblocking = {.how = WAIT_TIMEOUT};
     if (call->argc > 4) {
         reply_try_help(call);
         return;
     }
     if (call->argc == 4 && arg_is(call, 3, "error")) {
-        unblocking.how = UNBLOCK_ERROR;
+        unblocking.how = WAIT_ERROR;
     } else if (call->argc == 4 && !arg_is(call, 3, "timeout")) {
         reply_error(call->out, "ERR CLIENT UNBLOCK reason should be TIMEOUT or "
                                "ERROR");

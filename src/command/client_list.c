@@ -25,7 +25,8 @@ static void append(struct buf *line, const char *format, ...)
 
 static bool waits(const struct client *client)
 {
-    return atomic_load(&client->blocked) || atomic_load(&client->held_back);
+    return atomic_load(&client->waiting) == WAIT_ON ||
+           atomic_load(&client->held_back);
 }
 
 static void flags_of(const struct client *client, char out[FLAGS])

@@ -52,7 +52,8 @@ struct matches {
 static void add_match(const struct entry *entry, void *context)
 {
     struct matches *matches = context;
-    if (!glob_match(matches->pattern, entry_key(entry)))
+    if (!glob_is_all(matches->pattern) &&
+        !glob_match(matches->pattern, entry_key(entry)))
         return;
     reply_bulk(&matches->found, entry_key(entry));
     matches->count++;

@@ -77,7 +77,7 @@ static void about_clients(struct call *call, struct buf *text)
     size_t blocked = 0;
     pthread_mutex_lock(&clients->lock);
     for (const struct client *c = clients->first; c != NULL; c = c->next)
-        blocked += atomic_load(&c->blocked);
+        blocked += atomic_load(&c->waiting) == WAIT_ON;
     size_t connected = clients->count;
     pthread_mutex_unlock(&clients->lock);
     line(text, "connected_clients:%zu", connected);

@@ -18,6 +18,7 @@ enum {
 static bool is_integer(const struct entry *entry, long long *number)
 {
     return entry->type == TYPE_STRING && !entry->changed_in_place &&
+           !entry->is_text &&
            slice_to_ll(entry_value(entry), number);
 }
 

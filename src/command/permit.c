@@ -3,6 +3,7 @@
  * that came closest tells what was missing. */
 #include "command/permit.h"
 #include "base/clock.h"
+#include "base/glob.h"
 #include "command/client.h"
 #include "command/keyspecs.h"
 #include "command/table.h"
@@ -88,6 +89,35 @@ enum permit user_permits(const struct user *user, const struct command *command,
     }
     free(uses);
     return closest;
+}
+
+static bool reads_any_key(const struct permissions *set)
+{
+    const struct pattern *p = set->keys;
+    while (p != NULL && !((p->access & ACCESS_READ) &&
+                          glob_is_all((struct slice){p->text, p->len})))
+        p = p->next;
+    return set->all_keys || p != NULL;
+}
+
+bool user_permits_any_key(const struct user *user,
+                          const struct command *command,
+                          const struct slice *argv, size_t argc)
+{
+    if (user->unrestricted)
+        return true;
+    struct key_use *uses = malloc(argc * sizeof *uses);
+    if (uses == NULL)
+        return false;
+    size_t n = command_key_uses(command, argv, argc, uses);
+    size_t word;
+    const struct permissions *set = &user->own;
+    while (set != NULL &&
+           !(reads_any_key(set) &&
+             look(set, command, argv, argc, uses, n, &word) == PERMITTED))
+        set = set->next;
+    free(uses);
+    return set != NULL;
 }
 
 void note_refusal(struct core *core, const struct client *client,

@@ -11,6 +11,12 @@ enum permit { PERMITTED, DENIED_COMMAND, DENIED_KEY, DENIED_CHANNEL };
 enum permit user_permits(const struct user *user, const struct command *command,
                          const struct slice *argv, size_t argc, size_t *word);
 
+/* Does one set of permissions allow both this request and to read any key? So
+ * it must be for a request that finds the names of keys in data. */
+bool user_permits_any_key(const struct user *user,
+                          const struct command *command,
+                          const struct slice *argv, size_t argc);
+
 /* Notes for ACL LOG that this client was refused `object`. */
 void note_refusal(struct core *core, const struct client *client,
                   const char *reason, struct slice object, struct slice user);

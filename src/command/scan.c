@@ -77,7 +77,8 @@ bool scan_object(struct call *call, enum value_type type, struct scan *scan,
 bool scan_wants(struct scan *scan, struct slice name)
 {
     scan->seen++;
-    return scan->pattern.data == NULL || glob_match(scan->pattern, name);
+    return scan->pattern.data == NULL || glob_is_all(scan->pattern) ||
+           glob_match(scan->pattern, name);
 }
 
 void scan_add(struct scan *scan, struct slice element)

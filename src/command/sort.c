@@ -6,6 +6,7 @@
  * Nothing is copied on the way but the digits of integers: all is held, so
  * nothing changes before the reply is written. */
 #include "command/functions.h"
+#include "command/permit.h"
 #include "command/sort_order.h"
 #include "command/sort_pattern.h"
 #include "types/list.h"
@@ -29,13 +30,34 @@ struct sorting {
     size_t first, shown;        /* the items from here on, so many */
 };
 
+/* BY and GET look at keys that the request does not name. False: he may not, and
+ * that has been replied. */
+static bool may_look_up(struct call *call, const char *option)
+{
+    bool may = user_permits_any_key(call->client->user, call->command,
+                                    call->argv, call->argc);
+    if (!may)
+        reply_error(call->out, "ERR %s option of SORT denied due to "
+                               "insufficient ACL permissions.", option);
+    return may;
+}
+
+static bool parse_by(struct sorting *sorting, struct slice pattern)
+{
+    bool is_constant = memchr(pattern.data, '*', pattern.len) == NULL;
+    sorting->order.by = pattern;
+    sorting->keep_order |= is_constant;
+    return is_constant || may_look_up(sorting->call, "BY");
+}
+
 /* sort = key { "ASC" / "DESC" / "ALPHA" / "LIMIT" skip most / "BY" pattern
  *            / "GET" pattern / "STORE" key }
  * On false the error has been replied. */
 static bool parse(struct sorting *sorting, bool may_store)
 {
     struct call *call = sorting->call;
-    for (size_t i = 2; i < call->argc; i++) {
+    bool good = true;
+    for (size_t i = 2; i < call->argc && good; i++) {
         size_t left = call->argc - i - 1;
         if (arg_is(call, i, "asc")) {
             sorting->order.falling = false;
@@ -44,26 +66,23 @@ static bool parse(struct sorting *sorting, bool may_store)
         } else if (arg_is(call, i, "alpha")) {
             sorting->order.alpha = true;
         } else if (arg_is(call, i, "limit") && left >= 2) {
-            if (!arg_integer(call, i + 1, &sorting->skip) ||
-                !arg_integer(call, i + 2, &sorting->most))
-                return false;
+            good = arg_integer(call, i + 1, &sorting->skip) &&
+                   arg_integer(call, i + 2, &sorting->most);
             i += 2;
         } else if (arg_is(call, i, "store") && may_store && left >= 1) {
             sorting->store = ++i;
         } else if (arg_is(call, i, "by") && left >= 1) {
-            struct slice pattern = arg(call, ++i);
-            sorting->order.by = pattern;
-            sorting->keep_order |=
-                memchr(pattern.data, '*', pattern.len) == NULL;
+            good = parse_by(sorting, arg(call, ++i));
         } else if (arg_is(call, i, "get") && left >= 1) {
+            good = may_look_up(call, "GET");
             sorting->gets++;
             i++;
         } else {
             reply_syntax_error(call);
-            return false;
+            good = false;
         }
     }
-    return true;
+    return good;
 }
 
 /* The word of the next GET's pattern, behind word `i`; 0: there is none. */

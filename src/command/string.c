@@ -244,6 +244,7 @@ void cmd_incrbyfloat(struct call *call)
     struct slice sum = format_long_double(&text, value);
     int64_t deadline = entry ? entry_deadline(entry) : NO_DEADLINE;
     if (keyspace_put(&call->space, key, sum, deadline)) {
+        keyspace_peek(&call->space, key)->is_text = true;
         call_notify(call, NOTIFY_STRING, "incrbyfloat", key);
         reply_bulk(call->out, sum);
     } else {

@@ -213,7 +213,7 @@ void clients_forget_sums(struct clients *clients)
 static bool is_silent(const struct client *client, int64_t before)
 {
     return atomic_load(&client->active_at) < before &&
-           (before == INT64_MAX || !atomic_load(&client->blocked));
+           (before == INT64_MAX || atomic_load(&client->waiting) == WAIT_NOT);
 }
 
 size_t clients_hang_up(struct clients *clients, int64_t before,

@@ -44,8 +44,15 @@ enum replies {
     REPLIES_SKIP,      /* nor is the one to this request */
 };
 
-/* What CLIENT UNBLOCK asks a blocked client to do. */
-enum unblock { UNBLOCK_NOT, UNBLOCK_TIMEOUT, UNBLOCK_ERROR };
+/* How a client waits for a key. Whoever takes it from WAIT_ON has decided how
+ * that ends: who serves it, or CLIENT UNBLOCK. */
+enum waiting {
+    WAIT_NOT,
+    WAIT_ON,      /* in BLPOP or the like */
+    WAIT_SERVED,  /* it is being served, or was, and has not noticed yet */
+    WAIT_TIMEOUT, /* likewise: it goes on without, as after its timeout ... */
+    WAIT_ERROR,   /* ... or with an error */
+};
 
 struct client {
     /* never changes */
@@ -56,8 +63,7 @@ struct client {
     struct counters counters;
     atomic_llong active_at; /* milliseconds, monotonic: bytes came or went */
     struct mailbox mailbox;
-    atomic_bool blocked;   /* waits in BLPOP or the like */
-    atomic_int unblock;    /* enum unblock; ring the mailbox's bell */
+    atomic_int waiting;    /* enum waiting; ring the mailbox's bell */
     atomic_bool killed;    /* ends after the command that it is in */
     atomic_bool watch_broken; /* a key that it WATCHes has changed */
     atomic_bool held_back; /* by CLIENT PAUSE; ring the mailbox's bell */

@@ -125,8 +125,7 @@ bool blocked_enter(struct session *session, struct call *call,
     }
     session->blocked = blocked;
     session->blocked_until = call->wait.until;
-    atomic_store(&session->client.unblock, UNBLOCK_NOT);
-    atomic_store(&session->client.blocked, true);
+    atomic_store(&session->client.waiting, WAIT_ON);
     return true;
 }
 
@@ -170,18 +169,31 @@ static bool has_left(const struct client *client)
     return wire->has_left(wire->self);
 }
 
+/* The waiter is the first in line. False: it goes on waiting. */
+static bool serve_first(struct waiter *waiter, struct keyspace *space)
+{
+    struct blocked *blocked = waiter->blocked;
+    atomic_int *wait = &blocked->client->waiting;
+    int before = WAIT_ON;
+    if (atomic_compare_exchange_strong(wait, &before, WAIT_SERVED) &&
+        !has_left(blocked->client) && !try_again(blocked, waiter, space)) {
+        atomic_store(wait, WAIT_ON);
+        return false;
+    }
+    stop_waiting(blocked);
+    mailbox_ring(&blocked->client->mailbox);
+    return true;
+}
+
 /* The waiter had the turn. Its shards are held. */
 static void serve(struct waiter *waiter, struct keyspace *space)
 {
-    struct blocked *blocked = waiter->blocked;
     const struct key *key = &waiter->interest.key;
     waiter->interest.is_ready = false;
-    if (blocked->waiting && interest_first(space, key) == &waiter->interest) {
-        if (!has_left(blocked->client) && !try_again(blocked, waiter, space))
-            return;
-        stop_waiting(blocked);
-        mailbox_ring(&blocked->client->mailbox);
-    }
+    if (waiter->blocked->waiting &&
+        interest_first(space, key) == &waiter->interest &&
+        !serve_first(waiter, space))
+        return;
     interest_pass_on(space, key);
 }
 
@@ -213,7 +225,8 @@ static bool is_waiting(struct blocked *blocked, bool give_up)
     return waiting;
 }
 
-static void leave(struct session *session)
+/* Returns how the wait ended. */
+static enum waiting leave(struct session *session)
 {
     struct reply *reply = &session->blocked->reply;
     struct slice bytes = buf_slice(&reply->bytes);
@@ -225,7 +238,7 @@ static void leave(struct session *session)
     release(session->blocked);
     session->blocked = NULL;
     atomic_store(&session->client.active_at, session->now);
-    atomic_store(&session->client.blocked, false);
+    return (enum waiting)atomic_exchange(&session->client.waiting, WAIT_NOT);
 }
 
 bool blocked_is_over(struct session *session)
@@ -236,9 +249,8 @@ bool blocked_is_over(struct session *session)
     return !waiting;
 }
 
-bool blocked_give_up(struct session *session)
+enum waiting blocked_give_up(struct session *session)
 {
-    bool waiting = is_waiting(session->blocked, true);
-    leave(session);
-    return waiting;
+    is_waiting(session->blocked, true);
+    return leave(session);
 }

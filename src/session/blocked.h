@@ -28,7 +28,8 @@ void blocked_serve(struct keyspace *space);
  * session's output, and it waits no longer. Returns whether that is so. */
 bool blocked_is_over(struct session *session);
 
-/* Ends the wait either way. False: it had just been served, as above. */
-bool blocked_give_up(struct session *session);
+/* Ends the wait either way, and tells how: WAIT_SERVED is as above, WAIT_ON
+ * means that it was not over. */
+enum waiting blocked_give_up(struct session *session);
 
 #endif

@@ -262,17 +262,18 @@ int64_t session_deadline(const struct session *session)
     return session->blocked != NULL ? session->blocked_until : NO_DEADLINE;
 }
 
-/* The wait is over: in vain, or because somebody served us. */
+/* Is the wait over: in vain, or because somebody served us? */
 static void check_blocked(struct session *session)
 {
-    int asked = atomic_load(&session->client.unblock);
-    if (asked == UNBLOCK_NOT && session->now < session->blocked_until) {
+    if (atomic_load(&session->client.waiting) <= WAIT_SERVED &&
+        session->now < session->blocked_until) {
         blocked_is_over(session);
         return;
     }
-    if (!blocked_give_up(session))
-        return; /* just served */
-    if (asked == UNBLOCK_ERROR)
+    enum waiting how = blocked_give_up(session);
+    if (how == WAIT_SERVED)
+        return;
+    if (how == WAIT_ERROR)
         reply_error(&session->out, "UNBLOCKED client unblocked via CLIENT "
                                    "UNBLOCK");
     else

@@ -40,7 +40,7 @@ struct entry *entry_new(uint32_t hash, struct slice key, struct slice value,
         return NULL;
     struct entry head = {
         .hash = hash,
-        .key_len = (uint32_t)key.len & INT32_MAX,
+        .key_len = (uint32_t)key.len & ENTRY_KEY_MAX,
         .value_len = (uint32_t)value.len & INT32_MAX,
         .has_deadline = deadline != NO_DEADLINE,
     };
@@ -163,6 +163,7 @@ struct entry *entry_copy(const struct entry *entry, uint32_t hash,
     if (copy == NULL)
         return NULL;
     copy->type = entry->type;
+    copy->is_text = entry->is_text;
     copy->changed_in_place = entry->changed_in_place;
     copy->frequency = entry->frequency;
     copy->used = entry->used;

@@ -20,12 +20,13 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { ENTRY_KEY_MAX = INT32_MAX, ENTRY_VALUE_MAX = INT32_MAX }; /* bytes */
+enum { ENTRY_KEY_MAX = INT32_MAX / 2, ENTRY_VALUE_MAX = INT32_MAX }; /* bytes */
 
 struct entry {
     struct entry *next;    /* in its bucket */
     uint32_t hash;         /* low half of the key's hash: which bucket */
-    uint32_t key_len : 31; /* bytes */
+    uint32_t key_len : 30; /* bytes */
+    bool is_text : 1;      /* to OBJECT ENCODING, even if it is a number */
     bool has_deadline : 1; /* there is a place for one */
     uint32_t value_len : 31; /* bytes */
     bool changed_in_place : 1; /* APPEND and the like: OBJECT ENCODING is raw */

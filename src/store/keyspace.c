@@ -95,9 +95,10 @@ int64_t keyspace_idle(const struct keyspace *space, const struct entry *entry)
     return usage_idle(entry, space->now);
 }
 
-/* Hangs a new entry in the place of what the key was. */
-static bool put_entry(struct keyspace *space, const struct key *key,
-                      struct entry *entry)
+/* Hangs a new entry in the place of what the key was, and tells nobody who is
+ * interested. */
+static bool hang(struct keyspace *space, const struct key *key,
+                 struct entry *entry)
 {
     struct shard *shard = shard_of(space, key);
     if (entry == NULL)
@@ -108,8 +109,16 @@ static bool put_entry(struct keyspace *space, const struct key *key,
     replace(space, shard, link, entry);
     if (is_new)
         store_tell(space->store, STORE_NEW, space->db, key->name);
-    keyspace_changed(space, key);
     return true;
+}
+
+static bool put_entry(struct keyspace *space, const struct key *key,
+                      struct entry *entry)
+{
+    bool good = hang(space, key, entry);
+    if (good)
+        keyspace_changed(space, key);
+    return good;
 }
 
 bool keyspace_put(struct keyspace *space, const struct key *key,
@@ -121,7 +130,7 @@ bool keyspace_put(struct keyspace *space, const struct key *key,
     struct entry *old = *find_live_link(space, shard, key);
     if (old != NULL && old->type == TYPE_STRING &&
         entry_deadline(old) == deadline && entry_set_value(old, value)) {
-        old->changed_in_place = false;
+        old->changed_in_place = old->is_text = false;
         keyspace_changed(space, key);
         return true;
     }
@@ -152,11 +161,11 @@ void *keyspace_create(struct keyspace *space, const struct key *key,
 }
 
 /* Hangs an empty string there; grow has been called. */
-static bool put_empty(struct keyspace *space, const struct key *key)
+static bool hang_empty(struct keyspace *space, const struct key *key)
 {
-    return put_entry(space, key,
-                     entry_new((uint32_t)key->hash, key->name, SLICE(""),
-                               NO_DEADLINE));
+    return hang(space, key,
+                entry_new((uint32_t)key->hash, key->name, SLICE(""),
+                          NO_DEADLINE));
 }
 
 char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len)
@@ -166,7 +175,7 @@ char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len)
         return NULL;
     struct entry **link = find_live_link(space, shard, key);
     bool is_new = *link == NULL;
-    if (is_new && !put_empty(space, key))
+    if (is_new && !hang_empty(space, key))
         return NULL;
     link = shard_link(shard, key);
     if (!entry_extend(*link, len)) {

@@ -166,10 +166,6 @@ def without_ids(tree, words):
     return (kind, b"id") if kind == b":" and int(value) > 0 else tree
 
 
-def encoding(tree, words):
-    return (b"$", b"embstr") if tree == (b"$", b"int") else tree
-
-
 SECONDS, MILLISECONDS = 2, 2000
 
 # (commands, what is compared instead, why)
@@ -198,8 +194,6 @@ EXCEPTIONS = [
     ("command|docs", map_keys, "this server"),
     ("object|idletime", kind_only, "time passes, but for small numbers, which "
      "share one object at Redis"),
-    ("object|encoding", encoding, "INCRBYFLOAT leaves an integer as embstr at "
-     "Redis"),
     ("object|refcount", kind_only, "an embstr has one, an int is shared"),
     ("info lolwut command command|count memory|stats", kind_only,
      "this server"),

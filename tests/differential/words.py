@@ -123,8 +123,7 @@ class Source:
         return self.one_of(self.one_of((BOUNDARIES, FLOATS, AWKWARD)))
 
     def a_channel(self):
-        """Not the empty one: "*" matches it here, and not at Redis."""
-        return self.one_of((b"c0", b"c1", b"c2", b"news", b"\xff\0"))
+        return self.one_of((b"c0", b"c1", b"c2", b"news", b"\xff\0", b""))
 
     def a_pattern(self):
         return self.one_of(PATTERNS)

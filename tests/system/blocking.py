@@ -291,6 +291,37 @@ def unblock():
     same(c.do("LLEN k"), 1)
 
 
+def unblocked_or_served():
+    """Never both, whichever comes first, and whoever wakes when."""
+    c, d, w = clients(3)
+    number = w.do("CLIENT ID")
+    for ask in ("MULTI", "LPUSH k 1", "CLIENT UNBLOCK %d" % number, "EXEC"), \
+               ("MULTI", "CLIENT UNBLOCK %d" % number, "LPUSH k 1", "EXEC"):
+        w.block("BLPOP k 0")
+        c.send(*ask)
+        same([c.hear() for _ in ask][3], [1, 1])
+        same(w.hear(), None)
+        same(c.do("LPOP k"), "1")
+    for _ in range(200):
+        w.block("BLPOP k 0")
+        c.send("LPUSH k 1", "CLIENT UNBLOCK %d" % number)
+        same([c.hear(), c.hear()], [1, 0])
+        same(w.hear(), ["k", "1"])
+        w.block("BLPOP k 0")
+        c.send("CLIENT UNBLOCK %d" % number, "LPUSH k 1", "LPOP k")
+        same([c.hear() for _ in range(3)], [1, 1, "1"])
+        same(w.hear(), None)
+    for _ in range(500):
+        w.block("BLPOP k 0")
+        c.send("CLIENT UNBLOCK %d" % number)
+        d.send("LPUSH k 1")
+        unblocked = c.hear()
+        same(d.hear(), 1)
+        same(w.hear(), None if unblocked else ["k", "1"])
+        same(c.do("LLEN k"), unblocked)
+        c.do("DEL k")
+
+
 def not_idle():
     """`timeout` is for those who say nothing, not for those who wait."""
     c = Client()

@@ -27,6 +27,7 @@ waits timeouts "nobody waits shorter than he asked for, or much longer"
 waits gone "who has left gets nothing"
 waits pipelined "what was sent behind waits as well"
 waits unblock "CLIENT UNBLOCK ends it"
+waits unblocked_or_served "either that or an element, never both"
 waits not_idle "the timeout for silent clients is not for them"
 waits stress "many at once: each element is taken once"
 

@@ -19,7 +19,9 @@ static const struct {
     {BYTES("abcd"), BYTES("abc"), false},
     {BYTES("ABC"), BYTES("abc"), false},
     {BYTES("*"), BYTES("anything"), true},
-    {BYTES("*"), BYTES(""), true},
+    {BYTES("*"), BYTES(""), false},
+    {BYTES("**"), BYTES(""), false},
+    {BYTES(""), BYTES(""), true},
     {BYTES("a*"), BYTES("a"), true},
     {BYTES("a**"), BYTES("a"), true},
     {BYTES("*a*"), BYTES("bab"), true},
@@ -85,6 +87,15 @@ static void matches_what_redis_matches(void **state)
     }
 }
 
+static void a_star_alone_is_all(void **state)
+{
+    (void)state;
+    assert_true(glob_is_all(SLICE("*")));
+    assert_false(glob_is_all(SLICE("**")));
+    assert_false(glob_is_all(SLICE("a")));
+    assert_false(glob_is_all(SLICE("")));
+}
+
 /* With a second chance for every star this takes longer than the sun lasts. */
 static void many_stars_take_no_time(void **state)
 {
@@ -101,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(matches_what_redis_matches),
+        cmocka_unit_test(a_star_alone_is_all),
         cmocka_unit_test(many_stars_take_no_time),
     };
     return cmocka_run_group_tests_name("glob", tests, NULL, NULL);
