@@ -321,7 +321,8 @@ log_file
 crowded
 silent
 few_descriptors
-for name in 01-echo 02-length-prefix 03-threads 04-poll 05-pipelining 06-resp
+for name in 01-echo 02-length-prefix 03-threads 04-poll 05-pipelining 06-resp \
+    07-epoll 08-coroutines
 do
     chapter "$name"
 done
