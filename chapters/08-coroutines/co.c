@@ -51,6 +51,12 @@
 #include <sanitizer/tsan_interface.h>
 #endif
 
+enum {
+    GUARD_SIZE = 64 * 1024, /* bytes, whole pages: a function with large arrays
+                             * may step over a small guard and into whatever
+                             * lies below it */
+};
+
 /* It lies at the top of its own stack. "The other side" is the one that is not
  * running: the coroutine, or while that runs, who has resumed it. */
 struct co {
@@ -172,8 +178,8 @@ static void prepare(struct co *co)
     uintptr_t address = (uintptr_t)co;
     ucontext_t *context = &co->sides[1];
     getcontext(context);
-    context->uc_stack.ss_sp = co->mapping;
-    context->uc_stack.ss_size = (size_t)((char *)co - co->mapping);
+    context->uc_stack.ss_sp = co->mapping + GUARD_SIZE;
+    context->uc_stack.ss_size = (size_t)((char *)co - co->mapping) - GUARD_SIZE;
     makecontext(context, (void (*)(void))begin_halves, 2,
                 (unsigned)(address >> 16 >> 16), (unsigned)address);
 }
@@ -205,8 +211,8 @@ static void change_sides(struct co *co)
 
 static void meet_sanitizers(struct co *co)
 {
-    co->other_stack = co->mapping;
-    co->other_size = (size_t)((char *)co - co->mapping);
+    co->other_stack = co->mapping + GUARD_SIZE;
+    co->other_size = (size_t)((char *)co - co->mapping) - GUARD_SIZE;
 #ifdef __SANITIZE_THREAD__
     co->other_fiber = __tsan_create_fiber(0);
 #endif
@@ -237,17 +243,18 @@ static void begin(struct co *co)
     abort();
 }
 
-/* A guard and at least `more` bytes, in whole pages; sets how many in all. NULL,
- * with errno: not to be had. */
+/* A guard and at least `more` bytes, in whole pages; sets how many in all.
+ * NULL, with errno: not to be had. */
 static char *map_stack(size_t more, size_t *size)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    *size = page + (more + page - 1) / page * page;
-    char *mapping = mmap(NULL, *size, PROT_READ | PROT_WRITE,
+    *size = GUARD_SIZE + (more + page - 1) / page * page;
+    char *mapping = mmap(NULL, *size, PROT_NONE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (mapping == MAP_FAILED)
         return NULL;
-    if (mprotect(mapping, page, PROT_NONE) < 0) {
+    if (mprotect(mapping + GUARD_SIZE, *size - GUARD_SIZE,
+                 PROT_READ | PROT_WRITE) < 0) {
         munmap(mapping, *size);
         return NULL;
     }

@@ -243,7 +243,8 @@ static bool is_readable(uintptr_t address)
     return readable;
 }
 
-/* `co` lies above the stack, and the stack ends with a page. */
+/* `co` lies above the stack, and the stack ends with a page. There is something
+ * to step into below: mostly the other one. */
 static void a_guard_lies_below_the_stack(void **state)
 {
     (void)state;
@@ -251,8 +252,12 @@ static void a_guard_lies_below_the_stack(void **state)
     struct co *co = co_new(write_diary, NULL, STACK);
     assert_non_null(co);
     uintptr_t lowest = ((uintptr_t)co - STACK) / page * page;
+    struct co *below = co_new(write_diary, NULL, STACK);
+    assert_non_null(below);
     assert_true(is_readable(lowest));
-    assert_false(is_readable(lowest - 1));
+    for (uintptr_t step = 1; step < 64 * 1024; step += page)
+        assert_false(is_readable(lowest - step));
+    co_free(below);
     co_free(co);
 }
 
