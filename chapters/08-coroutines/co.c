@@ -298,7 +298,7 @@ void co_trim(struct co *co)
     if (co->other == NULL)
         return;
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char *unused = co->mapping + page;
+    char *unused = co->mapping + GUARD_SIZE;
     size_t len = (size_t)((char *)co->other - unused) / page * page;
     madvise(unused, len, MADV_DONTNEED);
 }

@@ -22,8 +22,8 @@
 struct co;
 
 /* Makes a coroutine that has not begun yet, with at least `stack_size` bytes
- * of stack. Only the pages that are used take memory, but they keep it; to use
- * more is a segmentation fault. NULL, with errno: no memory, or too many
+ * of stack. Only the pages that have been used take memory (see co_trim); to
+ * use more is a segmentation fault. NULL, with errno: no memory, or too many
  * mappings (each coroutine has two; vm.max_map_count). */
 struct co *co_new(void (*run)(struct co *co, void *argument), void *argument,
                   size_t stack_size);
