@@ -3,12 +3,12 @@
  * pauses, and the loop resumes it once epoll(7) says that its socket is ready,
  * or when there is mail:
  *
- *     the loop                     a client's coroutine
+ *     the loop                       a client's coroutine
  *     wait, accept
- *     resume who may go on  ---->  co_read, which paused: here are bytes
- *                                  run what is whole
- *                                  co_write: pauses only where there is no room
- *     close who has ended   <----  co_read: pauses until there are bytes
+ *     resume who is ready    ---->   co_read, which paused: here are bytes
+ *                                    run what is whole
+ *     resume who has replies ---->   co_write: send; pause if there is no room
+ *     close who has ended    <----   co_read: pause until there are bytes
  *
  * So nobody who waits holds up the others. A client's price is the memory that
  * its stack has touched. Therefore what is read lies in one place for all (it is
@@ -90,12 +90,23 @@ static ssize_t co_read(struct guest *guest, char *data, size_t len)
     return n;
 }
 
-/* Sends all replies, and those of the requests that waited for that. */
+/* The others in this round go first. */
+static void co_take_turns(struct guest *guest)
+{
+    loop_touch(guest);
+    co_pause(guest->co);
+}
+
+/* Sends all replies, and those of the requests that waited for that. In a round
+ * everybody executes before the first reply leaves: so clients that wake up find
+ * several of them, and to wake up is what costs them most. */
 static bool co_write(struct guest *guest)
 {
-    struct connection *connection = &guest->connection;
-    while (connection_send(connection, guest->loop->now)) {
-        if (session_output(connection->session).len == 0)
+    if (!guest_wants_output(guest))
+        return true;
+    co_take_turns(guest);
+    while (connection_send(&guest->connection, guest->loop->now)) {
+        if (!guest_wants_output(guest))
             return true;
         if (!wait_for(guest, EPOLLOUT, NO_DEADLINE))
             return false;
@@ -162,7 +173,7 @@ static bool go_on(struct guest *guest)
     return co_resume(guest->co);
 }
 
-/* Receive and execute, send, close: each goes on until it has to wait. */
+/* Receive and execute; send; close. */
 static void take_turns(struct loop *loop)
 {
     struct guest *guest;

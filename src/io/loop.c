@@ -33,8 +33,9 @@ void loop_touch(struct guest *guest)
     if (guest->touched)
         return;
     guest->touched = true;
-    guest->next_touched = loop->touched;
-    loop->touched = guest;
+    guest->next_touched = NULL;
+    *(loop->touched != NULL ? loop->last_touched : &loop->touched) = guest;
+    loop->last_touched = &guest->next_touched;
 }
 
 static void list(struct guest *guest)

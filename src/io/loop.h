@@ -22,7 +22,7 @@ struct loop {
     int64_t now;     /* milliseconds, monotonic: the model sets it, after each
                       * wait */
     int64_t ends_at; /* nobody is waited for after that; or NO_DEADLINE */
-    struct guest *guests, *touched;
+    struct guest *guests, *touched, **last_touched;
     size_t count; /* of guests */
     struct deadlines deadlines;
 
