@@ -10,6 +10,7 @@ CLIENTS=10000
 SPARE=64 # descriptors and threads that are not clients
 patience=60
 most=32 # KiB of memory for each: a thread has a stack
+settles=0 # s, until it is looked at
 
 # at_most N WHAT: fewer clients, if N is the most that we may have.
 at_most() {
@@ -40,6 +41,7 @@ crowd() {
     name=$1 what=$2
     shift 2
     hold "$name" "$CLIENTS" "$@"
+    sleep "$settles"
     each=$(each)
     if [ "${held:-0}" -eq "$CLIENTS" ] && [ "${each%.*}" -lt "$most" ]; then
         ok "$name: $held clients $what: $each KiB each"
@@ -50,9 +52,10 @@ crowd() {
     check "$name: a new client is served among them" serves "$name"
 }
 
-# With a thread for each client, memory is touched when a request is served. In
-# 04 a request leaves nothing behind; and asking 10,000 times, one after the
-# other, makes poll() look through 10,000 descriptors as many times.
+# Where each client has a stack, memory is touched when a request is served, and
+# --io coroutines gives some of it back. In 04 a request leaves nothing behind;
+# and asking 10,000 times, one after the other, makes poll() look through 10,000
+# descriptors as many times.
 endures() {
     start "$@" || return
     check "$1: a first client is served" serves "$1"
@@ -61,6 +64,12 @@ endures() {
     if [ "$1" != 04-poll ]; then
         release
         crowd "$1" "are idle after a request" SET key value
+    fi
+    if [ "$1 ${IO-}" = "rung-server coroutines" ]; then
+        release
+        settles=2
+        crowd "$1" "are idle after a deep one" INCRBYFLOAT number 1
+        settles=0
     fi
     stop "$1, with all of them connected,"
     release
@@ -71,6 +80,10 @@ at_most "$(read_limit /sys/fs/cgroup/pids.max)" threads
 at_most "$(read_limit /sys/fs/cgroup/pids/pids.max)" threads
 endures 03-threads
 endures 06-resp
+case ${IO-threads} in
+coroutines) most=8 ;;
+poll | epoll | uring) most=4 ;;
+esac
 endures rung-server --maxclients $((CLIENTS + SPARE))
 most=8
 endures 08-coroutines
