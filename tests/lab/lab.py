@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The laboratory: every way of waiting for clients, under the same loads.
 
-    tests/lab/lab.py full|quick|smoke [--bin bin] [--out build/lab]
-                      [--notes DIR] [--only NAME,NAME]
+    tests/lab/lab.py full|quick|smoke|draw [--bin bin] [--out build/lab]
+                     [--notes DIR] [--only NAME,NAME]
 
     grid    each server with 1 to 10,000 clients who ask, 1 to 64 requests in
             one write; half of them GETs; 64-byte values
@@ -13,9 +13,11 @@ What is compared is measured side by side: a round goes through all loads, and
 each load through all servers. `full` takes about 20 minutes and writes the
 figures and plots of notes/lab.md; `quick` takes a minute or two and writes the
 same page beside the CSV; `smoke` is for the tests, and too short for shapes to
-be relied on."""
+be relied on. `draw` measures nothing, and makes page and plots anew from the
+CSV."""
 
 import argparse
+import json
 import os
 import resource
 import sys
@@ -72,10 +74,15 @@ class Lab:
         for number in range(1, self.plan["rounds"] + 1):
             self.grid(number)
             self.crowd(number)
+            self.save()
         if self.counter:
             self.calls()
+            self.save()
         else:
             print("lab: no perf and no strace: system calls are not counted")
+
+    def save(self):
+        results.write(f"{self.out}/lab.csv", self.rows)
 
     def loads(self, clients, depths):
         """(clients, depth, server), servers side by side."""
@@ -111,10 +118,12 @@ class Lab:
         return running
 
     def measure(self, experiment, number, server, clients, depth, idle):
-        # With many clients one turn of all takes a while.
+        # With many clients the first turn of all takes so long that it has to
+        # count.
         seconds = self.plan["seconds"] * (2 if clients >= 10000 else 1)
+        warmup = seconds / 5 if clients < 1000 else 0
         options = ["-c", clients, "-P", depth, "--idle", idle, "--seconds",
-                   seconds, "--warmup", seconds / 5]
+                   seconds, "--warmup", warmup]
         with self.start(server) as running:
             self.keep(experiment, number, server,
                       measure.load(self.bin, server, running, options))
@@ -132,36 +141,47 @@ class Lab:
               flush=True)
 
 
+def run(args):
+    os.makedirs(args.out, exist_ok=True)
+    began = time.monotonic()
+    about = machine.describe()
+    lab = Lab(args)
+    lab.run()
+    about += machine.describe_run(args.plan, lab, time.monotonic() - began)
+    with open(f"{args.out}/machine.json", "w") as file:
+        json.dump(about, file, indent=1)
+
+
+def draw(args):
+    """Page and plots, and whether all shapes hold."""
+    measured = results.Results(results.read(f"{args.out}/lab.csv"))
+    with open(f"{args.out}/machine.json") as file:
+        about = json.load(file)
+    told = shapes.check(measured)
+    notes = args.notes or (page.NOTES if args.plan == "full" else args.out)
+    plots.draw(measured, f"{notes}/lab")
+    page.write(f"{notes}/lab.md", measured, about, told)
+    for held, text in told:
+        print(("held      " if held else "NOT HELD  ") + text)
+    print(f"lab: {args.out}/lab.csv, {notes}/lab.md")
+    return all(held for held, _ in told)
+
+
 def main():
-    arguments = argparse.ArgumentParser(description=__doc__,
-                                        formatter_class=argparse.
-                                        RawDescriptionHelpFormatter)
-    arguments.add_argument("plan", choices=PLANS)
+    arguments = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("plan", choices=[*PLANS, "draw"])
     arguments.add_argument("--bin", default="bin")
     arguments.add_argument("--out", default="build/lab")
     arguments.add_argument("--notes", help="where page and plots go")
     arguments.add_argument("--only", default="", metavar="NAME,NAME",
                            help="these servers alone")
     args = arguments.parse_args()
-    os.makedirs(args.out, exist_ok=True)
-    began = time.monotonic()
-    about = machine.describe()
-    lab = Lab(args)
-    lab.run()
-    results.write(f"{args.out}/lab.csv", lab.rows)
-    about += machine.describe_run(args.plan, lab, time.monotonic() - began)
-    measured = results.Results(results.read(f"{args.out}/lab.csv"))
-    told = shapes.check(measured)
-    notes = args.notes or (page.NOTES if args.plan == "full" else args.out)
-    plots.draw(measured, f"{notes}/lab")
-    page.write(f"{notes}/lab.md", measured, about, told)
-    failed = [text for held, text in told if held is False]
-    for held, text in told:
-        print({True: "held     ", False: "NOT HELD ",
-               None: "unknown  "}[held] + text)
-    print(f"lab: {args.out}/lab.csv, {notes}/lab.md;"
-          f" {time.monotonic() - began:.0f} s")
-    sys.exit(1 if failed and args.plan != "smoke" else 0)
+    if args.plan != "draw":
+        run(args)
+    held = draw(args)
+    sys.exit(0 if held or args.plan == "smoke" else 1)
 
 
 if __name__ == "__main__":

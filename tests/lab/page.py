@@ -22,6 +22,10 @@ def number(value, digits=3):
     return f"{float(text):g}"
 
 
+def clients_in_words(count):
+    return f"{count:,} client{'s' if count > 1 else ''}"
+
+
 class Page:
     def __init__(self, results, about, told):
         self.results, self.about, self.told = results, about, told
@@ -81,8 +85,9 @@ class Page:
                                        depth)
             middle = self.results.median("grid", server, "per_second", clients,
                                          depth)
-            return f"{middle:,.0f} ({rates[0]:,.0f} to {rates[-1]:,.0f})," \
-                   f" {number(cost)} µs"
+            spread = f" ({rates[0]:,.0f} to {rates[-1]:,.0f})" \
+                if len(rates) > 1 else ""
+            return f"{middle:,.0f}{spread}, {number(cost)} µs"
 
         return self.by_server(self.results.choices("grid", "pipeline"),
                               "P={}".format, cell)
@@ -105,12 +110,12 @@ class Page:
             return " / ".join(map(number, times))
 
         return self.by_server(self.results.choices("grid", "connections"),
-                              "{:,} clients".format, cell)
+                              clients_in_words, cell)
 
     def rates(self):
         return self.by_server(
             self.results.choices("grid", "connections"),
-            "{:,} clients".format,
+            clients_in_words,
             lambda server, clients: number(self.results.median(
                 "grid", server, "per_second", clients, 1)))
 

@@ -40,7 +40,7 @@ def blocks(results, points):
     return script, drawn
 
 
-def ticks(values, label=str):
+def ticks(values, label):
     return ", ".join(f'"{label(value)}" {value}' for value in values)
 
 
@@ -52,7 +52,7 @@ def round_numbers(least, most):
             if least <= power * digit <= most]
 
 
-def lines(results, path, title, xlabel, ylabel, points, label=str):
+def lines(results, path, title, xlabel, ylabel, points, label="{:,}".format):
     """One curve for each server. `points(server)` gives (x, y); `label` names
     an x. Both axes are logarithmic."""
     data, drawn = blocks(results, points)

@@ -1,6 +1,6 @@
 """What must be true on any machine, if the lessons are: how one figure stands
-to another, never how large one is. Each shape is (held, text); held is None
-when what it needs was not measured."""
+to another, never how large one is. Each shape is (held, text); what was not
+measured is not judged."""
 
 # 03 reads and writes each request by itself. In 06 the threads wait for one
 # lock, and giving it to the next in line costs more than a short request.
@@ -45,7 +45,7 @@ class Shapes:
             return
         for server in self.ours("poll"):
             self.tell(f"{server}: {most} idle clients make a request of ten"
-                      " others cost more than twice as much ({a} and {b} us)",
+                      " others cost more than twice as much ({a} and {b} µs)",
                       self.crowd_cost(server, most),
                       self.crowd_cost(server, 0), lambda a, b: a > 2 * b)
 
@@ -53,7 +53,7 @@ class Shapes:
         most = self.idle[-1]
         for server in self.ours(*LOOPS):
             self.tell(f"{server}: {most} idle clients make it cost less than"
-                      " half more ({a} and {b} us)",
+                      " half more ({a} and {b} µs)",
                       self.crowd_cost(server, most),
                       self.crowd_cost(server, 0), lambda a, b: a < 1.5 * b)
 
@@ -63,7 +63,7 @@ class Shapes:
                 continue
             deep = self.depths[-1]
             self.tell(f"{server}: {deep} requests in one write cost less than"
-                      " half each ({a} and {b} us)",
+                      " half each ({a} and {b} µs)",
                       self.busy(server, "server_us", deep),
                       self.busy(server, "server_us", 1),
                       lambda a, b: a < b / 2)
