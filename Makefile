@@ -52,7 +52,7 @@ HAVE_COROUTINES := $(and $(HAVE_EPOLL),$(shell $(CC) -dM -E -x c /dev/null | \
 HAVE = $(if $(HAVE_EPOLL),-DHAVE_EPOLL) $(if $(HAVE_URING),-DHAVE_URING) \
 	$(if $(HAVE_COROUTINES),-DHAVE_COROUTINES)
 LEFT_OUT = $(if $(HAVE_EPOLL),,src/io/epoll.c) \
-	$(if $(HAVE_COROUTINES),,src/io/coroutines.c) \
+	$(if $(HAVE_COROUTINES),,src/io/coroutines.c src/base/co.c) \
 	$(if $(HAVE_URING),,src/io/uring.c)
 SERVER_LIBS = $(if $(HAVE_URING),-luring)
 $(shell mkdir -p $(OUT) && echo '$(HAVE)' >$(OUT)/have.now && \
@@ -60,14 +60,15 @@ $(shell mkdir -p $(OUT) && echo '$(HAVE)' >$(OUT)/have.now && \
 $(OUT)/src/io/model.o: ALL_CFLAGS += $(HAVE)
 $(OUT)/src/io/model.o: $(OUT)/have
 
-UNIT_TESTS = $(sort $(basename $(notdir $(wildcard tests/unit/test_*.c))))
+UNIT_TESTS = $(filter-out $(if $(HAVE_COROUTINES),,test_co),\
+	$(sort $(basename $(notdir $(wildcard tests/unit/test_*.c)))))
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 CORE_OBJECTS = $(call objects,$(filter-out $(LEFT_OUT),$(wildcard src/*/*.c)))
 WIRE_OBJECTS = $(call objects,$(wildcard clients/wire/*.c))
 CLI_OBJECTS = $(call objects,$(filter-out %/main.c,$(wildcard clients/rung-cli/*.c)))
 BENCH_OBJECTS = $(call objects,$(filter-out %/main.c,$(wildcard clients/rung-bench/*.c)))
-BASE_OBJECTS = $(call objects,$(wildcard src/base/*.c))
+BASE_OBJECTS = $(call objects,$(filter-out $(LEFT_OUT),$(wildcard src/base/*.c)))
 GRADE_OBJECTS = $(call objects,$(wildcard tests/grade/*.c))
 
 ##@ To use it
