@@ -53,7 +53,7 @@ HAVE = $(if $(HAVE_EPOLL),-DHAVE_EPOLL) $(if $(HAVE_URING),-DHAVE_URING) \
 	$(if $(HAVE_COROUTINES),-DHAVE_COROUTINES)
 LEFT_OUT = $(if $(HAVE_EPOLL),,src/io/epoll.c) \
 	$(if $(HAVE_COROUTINES),,src/io/coroutines.c src/base/co.c) \
-	$(if $(HAVE_URING),,src/io/uring.c)
+	$(if $(HAVE_URING),,src/io/ring.c src/io/uring.c)
 SERVER_LIBS = $(if $(HAVE_URING),-luring)
 $(shell mkdir -p $(OUT) && echo '$(HAVE)' >$(OUT)/have.now && \
 	(cmp -s $(OUT)/have.now $(OUT)/have || mv $(OUT)/have.now $(OUT)/have))

@@ -172,6 +172,23 @@ static const struct io_model *choose_model(struct config *config)
     return model;
 }
 
+/* Where the kernel refuses a model, the server serves all the same: its clients
+ * cannot tell the difference. Who looks is told the truth. */
+static const struct io_model *do_with(struct core *core,
+                                      const struct io_model *model)
+{
+    const struct slice epoll = SLICE("epoll");
+    struct config_error error;
+    const char *why = model->refused != NULL ? model->refused() : NULL;
+    if (why == NULL)
+        return model;
+    log_write(&core->log, LOG_WARNING,
+              "The kernel refuses --io %s: %s. Serving with --io epoll instead",
+              model->name, why);
+    config_set(&core->config, CONFIG_START, SLICE("io"), &epoll, 1, &error);
+    return &io_epoll;
+}
+
 int main(int argc, char **argv)
 {
     static struct core core;
@@ -191,7 +208,7 @@ int main(int argc, char **argv)
         die("cannot catch signals: %s", strerror(errno));
     if (!listeners_open(&listeners, &core.config, &error))
         die("%s", error.text);
-    const struct io_model *model = choose_model(&core.config);
+    const struct io_model *model = do_with(&core, choose_model(&core.config));
     core.io_model = model->name;
     core.stop = stop;
     if (!core_open(&core))

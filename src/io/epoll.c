@@ -216,4 +216,4 @@ static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
 
 const struct io_model io_epoll = {
     "epoll", "--io-threads threads, told by epoll(7) who has something to say",
-    serve};
+    serve, NULL};

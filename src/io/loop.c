@@ -84,7 +84,7 @@ static void forget_ring(struct guest *guest)
     pthread_mutex_unlock(&loop->lock);
 }
 
-static void welcome(struct loop *home, int fd)
+void loop_welcome(struct loop *home, int fd)
 {
     struct guest *guest = calloc(1, sizeof *guest);
     if (guest == NULL) {
@@ -104,7 +104,7 @@ bool loop_accept(struct loop *home, struct listener *listener)
 {
     int fd = connection_accept(home->core, listener);
     if (fd >= 0)
-        welcome(home, fd);
+        loop_welcome(home, fd);
     return fd >= 0;
 }
 
@@ -177,10 +177,15 @@ struct guest *loop_next(struct loop *loop)
 
 void loop_send(struct guest *guest)
 {
-    struct loop *loop = guest->loop;
-    if (!guest->broken && !connection_send(&guest->connection, loop->now))
+    if (!guest->broken &&
+        !connection_send(&guest->connection, guest->loop->now))
         guest->broken = true;
-    if (!deadlines_set(&loop->deadlines, &guest->deadline,
+    loop_set_deadline(guest);
+}
+
+void loop_set_deadline(struct guest *guest)
+{
+    if (!deadlines_set(&guest->loop->deadlines, &guest->deadline,
                        session_deadline(guest->connection.session)))
         guest->broken = true;
 }

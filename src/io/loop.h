@@ -67,6 +67,9 @@ enum { AT_ONCE = 16 /* clients accepted before others have their turn */ };
  * loop. False: nobody is waiting. */
 bool loop_accept(struct loop *home, struct listener *listener);
 
+/* Likewise, the client whose socket that is. */
+void loop_welcome(struct loop *home, int fd);
+
 /* The guest's socket has something to be read, or room for more to be sent, or
  * (`hung_up`) no other side any more. */
 void loop_receive(struct guest *guest, bool hung_up);
@@ -92,6 +95,9 @@ void loop_drop(struct guest *guest);
  * loop_answer's first half, which leaves each `woken` guest to the model. */
 void loop_touch(struct guest *guest);
 void loop_hear(struct loop *loop);
+
+/* For a model that sends by other means: loop_send's second half. */
+void loop_set_deadline(struct guest *guest);
 
 /* How long to wait at most, as poll(2) wants it. */
 int loop_timeout(const struct loop *loop);

@@ -4,16 +4,23 @@
 
 #ifndef HAVE_EPOLL
 const struct io_model io_epoll = {"epoll", "(left out: only Linux has it)",
-                                  NULL};
+                                  NULL, NULL};
 #endif
 
 #ifndef HAVE_COROUTINES
 const struct io_model io_coroutines = {
-    "coroutines", "(left out: only Linux on x86-64 and aarch64 has it)", NULL};
+    "coroutines", "(left out: only Linux on x86-64 and aarch64 has it)", NULL,
+    NULL};
+#endif
+
+#ifndef HAVE_URING
+const struct io_model io_uring = {
+    "uring", "(left out: liburing was not there when this was built)", NULL,
+    NULL};
 #endif
 
 static const struct io_model *const models[] = {
-    &io_threads, &io_poll, &io_epoll, &io_coroutines, NULL};
+    &io_threads, &io_poll, &io_epoll, &io_coroutines, &io_uring, NULL};
 
 const struct io_model *io_model_at(size_t i)
 {

@@ -12,9 +12,13 @@ struct io_model {
      * order and returns true. False, with errno, when it could not begin.
      * NULL: this server was built without the model, and `about` says why. */
     bool (*serve)(struct core *core, struct listeners *listeners, int stop_fd);
+    /* Why the kernel does not let us use the model now; or NULL. It may itself
+     * be NULL: that cannot happen. */
+    const char *(*refused)(void);
 };
 
-extern const struct io_model io_threads, io_poll, io_epoll, io_coroutines;
+extern const struct io_model io_threads, io_poll, io_epoll, io_coroutines,
+    io_uring;
 
 /* The i-th one; NULL: there are no more. */
 const struct io_model *io_model_at(size_t i);
