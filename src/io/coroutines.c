@@ -274,4 +274,5 @@ static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
 }
 
 const struct io_model io_coroutines = {
-    "coroutines", "a coroutine for each client, all on one thread", serve, NULL};
+    "coroutines", "a coroutine for each client, all on one thread",
+    serve, NULL};

@@ -134,4 +134,5 @@ static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
 }
 
 const struct io_model io_poll = {
-    "poll", "one thread, which asks poll(2) who has something to say", serve, NULL};
+    "poll", "one thread, which asks poll(2) who has something to say",
+    serve, NULL};

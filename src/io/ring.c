@@ -6,10 +6,10 @@
  * kernel takes a free buffer, and the answer says which. So these few buffers
  * do for any number of clients, as long as they are given back at once.
  *
- * A send that must not wait has been done, and answered, once it is handed over:
- * so a wait after sends is none. It would not be wiser to wait for one answer
- * more than there were sends: if one of them found no room, that has to be asked
- * for now, and not when somebody else has something to say. */
+ * A send that must not wait has been done, and answered, once it is handed
+ * over: so a wait after sends is none. It would not be wiser to wait for one
+ * answer more than there were sends: if one of them found no room, that has to
+ * be asked for now, and not when somebody else has something to say. */
 #include "io/ring.h"
 
 #include <assert.h>
@@ -31,8 +31,8 @@ enum {
 /* ---- the rings ---- */
 
 /* Only this thread asks, and what the kernel has to do for an answer it does
- * when we wait: it need not interrupt us. That is the newest that we need (Linux
- * 6.1); multishot receive and rings of buffers are little older. */
+ * when we wait: it need not interrupt us. That is the newest that we need
+ * (Linux 6.1); multishot receive and rings of buffers are little older. */
 static int open_queues(struct io_uring *uring)
 {
     struct io_uring_params params = {
@@ -177,8 +177,8 @@ void ring_give_back(struct ring *ring, const struct answer *answer)
                                           BUFFER_SIZE));
 }
 
-/* Whether the time was over (ETIME) or a signal came (EINTR), is in the answers.
- */
+/* Whether the time was over (ETIME) or a signal came (EINTR): the answers tell
+ * what there is to do. */
 static int enter(struct io_uring *uring, int timeout)
 {
     struct __kernel_timespec time = {timeout / 1000, timeout % 1000 * 1000000};

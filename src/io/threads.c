@@ -212,4 +212,5 @@ static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
 }
 
 const struct io_model io_threads = {
-    "threads", "a thread for each client, blocking reads and writes", serve, NULL};
+    "threads", "a thread for each client, blocking reads and writes",
+    serve, NULL};

@@ -1,7 +1,7 @@
-/* One thread for all clients, and next to no system calls: instead of asking who
- * is ready and then doing it, it asks the kernel to do it (io_uring(7)) and
- * hears what has been done. What was asked in a round is handed over by the very
- * call that waits for the answers of the next:
+/* One thread for all clients, and next to no system calls: instead of asking
+ * who is ready and then doing it, it asks the kernel to do it (io_uring(7)),
+ * and hears what has been done. What was asked in a round is handed over by the
+ * very call that waits for the answers of the next:
  *
  *     hand over, send, wait -> accept, receive and execute -> ask -> close
  *
@@ -9,13 +9,16 @@
  * What has been received is run at once, so the buffer that the kernel has put
  * it in is free again before the round is over.
  *
- * Sends are handed over to be done now or not at all (ring_send), so a session's
- * output is the kernel's only while we wait, when no session runs. Otherwise a
- * client to whom something is being sent would have to stand still until then.
- * What the socket did not take is sent once it has room.
+ * Sends are handed over to be done now or not at all (ring_send): so a
+ * session's output is the kernel's only while we wait, when no session runs.
+ * Otherwise a client to whom something is being sent would have to stand still
+ * until it has gone. What the socket did not take is sent once it has room.
  *
  * A guest is freed when all that was asked on its behalf has been answered;
- * until then guest->watched has a bit for each. */
+ * until then guest->watched has a bit for each.
+ *
+ * Where the kernel refuses io_uring, main.c takes epoll: clients notice nothing
+ * but the time, while a server that does not start serves nobody. */
 #include "base/clock.h"
 #include "io/loop.h"
 #include "io/model.h"

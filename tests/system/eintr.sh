@@ -117,12 +117,15 @@ endures 03 03-threads "$rw" "$bin/03-threads" '{port}'
 endures 04 04-poll "$rw poll" "$bin/04-poll" '{port}'
 endures 05 05-pipelining "$rw poll" "$bin/05-pipelining" '{port}'
 endures 06 06-resp "$rw" "$bin/06-resp" '{port}'
-case ${IO:=threads} in
-threads | poll) wait=poll ;;
-*) wait=epoll_wait ;;
+case ${IO:=threads}-$way in
+threads-* | poll-*) calls="$rw poll" ;;
+uring-strace) calls="read write io_uring_enter" ;;
+uring-*) calls="read write" ;;
+*) calls="$rw epoll_wait" ;;
 esac
-endures server rung-server "$rw $wait" "$bin/rung-server" --port '{port}' \
+endures server rung-server "$calls" "$bin/rung-server" --port '{port}' \
     --io "$IO"
+[ "$IO" != uring ] || endures_signals server rung-server
 only='0[578]-*' # they read and write as 05 does
 endures 07 07-epoll "$rw epoll_wait" "$bin/07-epoll" '{port}'
 endures 08 08-coroutines "$rw epoll_wait" "$bin/08-coroutines" '{port}'

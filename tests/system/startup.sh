@@ -303,9 +303,31 @@ no_uring() {
             strace -qq -o "$tmp/trace" -e trace=io_uring_setup \
             -e inject=io_uring_setup:error=$error "$bin/09-uring" "$port"
     done
-    refuses "09-uring: its buffers are refused" "cannot use io_uring: .*; use 07-epoll" \
+    refuses "09-uring: its buffers are refused" \
+        "cannot use io_uring: .*; use 07-epoll" \
         strace -qq -o "$tmp/trace" -e trace=io_uring_register \
         -e inject=io_uring_register:error=EINVAL "$bin/09-uring" "$port"
+    for error in ENOSYS EPERM EINVAL; do
+        without_uring io_uring_setup $error
+    done
+    without_uring io_uring_register EINVAL
+}
+
+# without_uring CALL ERROR: the complete server does without what fails.
+without_uring() {
+    before="set -- strace -DD -qq -o '$tmp/trace' -e trace=$1"
+    before="$before -e inject=$1:error=$2 \"\$@\""
+    start rung-server --io uring || return
+    check "--io uring: $1 fails with $2, and it serves with epoll" is_epoll
+    stop rung-server
+}
+
+is_epoll() {
+    grep "The kernel refuses --io uring: .*. Serving with --io epoll" "$log" &&
+        grep "is ready: io epoll" "$log" &&
+        rung rung-server INFO server | grep '^io_model:epoll' &&
+        [ "$(rung rung-server CONFIG GET io | tail -n 1)" = epoll ] &&
+        serves rung-server
 }
 
 free_port
