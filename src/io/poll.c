@@ -1,7 +1,7 @@
 /* One thread for all clients: poll(2) says who has sent something and whose
- * socket has room for more, so nobody is ever waited for alone. The list of
- * whom to look at is made anew each round, and the kernel looks at all of them
- * each time: that is its price.
+ * socket has room for more, so nobody is ever waited for alone. The kernel is
+ * given the whole list each time, and looks at everybody in it: that is its
+ * price.
  *
  *     wait -> accept -> receive and execute -> send -> close
  */
@@ -12,63 +12,83 @@
 #include <poll.h>
 #include <stdlib.h>
 
-/* The list: fds[STOP], fds[BELL], the listeners, the guests. */
+/* The list: fds[STOP], fds[BELL], the listeners, the guests, in no order. */
 enum { STOP, BELL, FIRST };
 
 struct poller {
     struct loop loop;
     struct listeners *listeners;
     struct pollfd *fds;
-    struct guest **guests; /* guests[i] is who has fds[i] */
+    struct guest **guests; /* guests[i] has fds[i], and `watched` is i */
     size_t count, room;
 };
 
-static bool make_room(struct poller *poller, size_t count)
+static bool make_room(struct poller *poller)
 {
-    if (count <= poller->room)
+    if (poller->count < poller->room)
         return true;
-    struct pollfd *fds = realloc(poller->fds, 2 * count * sizeof *fds);
+    size_t room = 2 * poller->room + FIRST + LISTENERS_MAX;
+    struct pollfd *fds = realloc(poller->fds, room * sizeof *fds);
     if (fds == NULL)
         return false;
     poller->fds = fds;
-    struct guest **guests = realloc(poller->guests,
-                                    2 * count * sizeof *guests);
+    struct guest **guests = realloc(poller->guests, room * sizeof *guests);
     if (guests == NULL)
         return false;
     poller->guests = guests;
-    poller->room = 2 * count;
+    poller->room = room;
     return true;
 }
 
-static void look_at(struct poller *poller, int fd, int events)
+/* At the end of the list, to be read. False: no memory. */
+static bool add(struct poller *poller, int fd)
 {
-    poller->fds[poller->count++] =
-        (struct pollfd){.fd = fd, .events = (short)events};
+    if (!make_room(poller))
+        return false;
+    poller->fds[poller->count++] = (struct pollfd){.fd = fd, .events = POLLIN};
+    return true;
 }
 
-/* A guest for whom there is no memory has to go. */
-static void list_guests(struct poller *poller)
+static bool watch_door(struct poller *poller, int stop_fd)
 {
-    struct loop *loop = &poller->loop;
-    while (!make_room(poller, poller->count + loop->count))
-        loop_drop(loop->guests);
-    for (struct guest *guest = loop->guests; guest; guest = guest->next) {
-        poller->guests[poller->count] = guest;
-        look_at(poller, guest->connection.fd,
-                (guest_wants_input(guest) ? POLLIN : 0) |
-                    (guest_wants_output(guest) ? POLLOUT : 0));
-    }
+    bool good = add(poller, stop_fd) && add(poller, poller->loop.bell.fds[0]);
+    for (size_t i = 0; good && i < poller->listeners->count; i++)
+        good = add(poller, poller->listeners->at[i].fd);
+    return good;
 }
 
-static void list_all(struct poller *poller, int stop_fd)
+/* poll() passes over descriptors below 0. */
+static void unwatch_door(struct poller *poller)
 {
-    bool parting = poller->loop.ends_at != NO_DEADLINE;
-    poller->count = 0;
-    look_at(poller, parting ? -1 : stop_fd, POLLIN);
-    look_at(poller, poller->loop.bell.fds[0], POLLIN);
+    poller->fds[STOP].fd = -1;
     for (size_t i = 0; i < poller->listeners->count; i++)
-        look_at(poller, parting ? -1 : poller->listeners->at[i].fd, POLLIN);
-    list_guests(poller);
+        poller->fds[FIRST + i].fd = -1;
+}
+
+/* False: no memory. */
+static bool watch(struct poller *poller, struct guest *guest)
+{
+    if (guest->watched == 0) {
+        if (!add(poller, guest->connection.fd))
+            return false;
+        guest->watched = (unsigned)poller->count - 1;
+        poller->guests[guest->watched] = guest;
+    }
+    int events = (guest_wants_input(guest) ? POLLIN : 0) |
+                 (guest_wants_output(guest) ? POLLOUT : 0);
+    poller->fds[guest->watched].events = (short)events;
+    return true;
+}
+
+/* The last one takes its place. */
+static void unwatch(struct poller *poller, const struct guest *guest)
+{
+    if (guest->watched == 0)
+        return;
+    struct guest *last = poller->guests[--poller->count];
+    poller->fds[guest->watched] = poller->fds[poller->count];
+    poller->guests[guest->watched] = last;
+    last->watched = guest->watched;
 }
 
 /* Accept. */
@@ -84,39 +104,41 @@ static void let_in(struct poller *poller)
 /* Receive and execute. */
 static void take_turns(struct poller *poller)
 {
-    struct loop *loop = &poller->loop;
-    size_t i = FIRST + poller->listeners->count;
-    for (; i < poller->count; i++)
+    for (size_t i = FIRST + poller->listeners->count; i < poller->count; i++)
         if (poller->fds[i].revents != 0)
             loop_receive(poller->guests[i], poller->fds[i].revents &
                                                 (POLLHUP | POLLERR));
-    loop_answer(loop);
+    loop_answer(&poller->loop);
 }
 
 /* Send and close. */
-static void settle(struct loop *loop)
+static void settle(struct poller *poller)
 {
     struct guest *guest;
-    while ((guest = loop_next(loop)) != NULL) {
+    while ((guest = loop_next(&poller->loop)) != NULL) {
         loop_send(guest);
-        if (guest_is_done(guest))
-            loop_drop(guest);
+        if (!guest_is_done(guest) && watch(poller, guest))
+            continue;
+        unwatch(poller, guest);
+        loop_drop(guest);
     }
 }
 
-static void go_round(struct poller *poller, int stop_fd)
+static void go_round(struct poller *poller)
 {
     struct loop *loop = &poller->loop;
-    list_all(poller, stop_fd);
     int n = poll(poller->fds, poller->count, loop_timeout(loop));
     loop->now = clock_mono_ms();
     if (n < 0)
         return; /* EINTR; or no memory, this time */
+    bool stops = poller->fds[STOP].revents != 0;
     let_in(poller);
     take_turns(poller);
-    settle(loop);
-    if (poller->fds[STOP].revents != 0)
+    settle(poller);
+    if (stops) {
+        unwatch_door(poller);
         loop_part(loop);
+    }
 }
 
 static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
@@ -124,9 +146,9 @@ static bool serve(struct core *core, struct listeners *listeners, int stop_fd)
     struct poller poller = {.listeners = listeners};
     if (!loop_open(&poller.loop, core))
         return false;
-    bool good = make_room(&poller, FIRST + listeners->count);
+    bool good = watch_door(&poller, stop_fd);
     while (good && loop_goes_on(&poller.loop))
-        go_round(&poller, stop_fd);
+        go_round(&poller);
     loop_close(&poller.loop);
     free(poller.fds);
     free(poller.guests);
