@@ -93,7 +93,8 @@ static void received(struct guest *guest, const struct answer *answer)
     if (result > 0 && !guest->broken)
         session_feed(session, answer->bytes.data, answer->bytes.len,
                      guest->loop->now);
-    if (result <= 0 && result != -ECANCELED && result != -ENOBUFS)
+    if (result <= 0 && result != -ECANCELED && result != -ENOBUFS &&
+        result != -EAGAIN)
         guest->ended = true;
 }
 
