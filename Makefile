@@ -180,6 +180,12 @@ $(foreach name,$(CHAPTERS),$(eval $(call chapter,$(name))))
 $(UNIT_TESTS:%=$(BIN)/%): LDLIBS = -ledit -lcmocka -lm $(SERVER_LIBS)
 $(BIN)/test_bench_%: $(OUT)/tests/unit/test_bench_%.o $(BENCH_OBJECTS) $(BASE_OBJECTS)
 	$(link)
+# The one whose memory can be refused has it from elsewhere.
+$(BIN)/test_scarce: $(OUT)/tests/unit/test_scarce.o \
+		$(OUT)/tests/unit/scarce/memory.o \
+		$(filter-out %/base/memory.o,$(CORE_OBJECTS))
+	$(link)
+
 $(BIN)/test_%: $(OUT)/tests/unit/test_%.o $(CORE_OBJECTS) $(WIRE_OBJECTS) $(CLI_OBJECTS)
 	$(link)
 

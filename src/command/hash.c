@@ -32,17 +32,18 @@ static bool get(const struct hash *hash, struct slice field,
     return hash != NULL && hash_get(hash, field, value);
 }
 
-/* On false there was no memory, the error has been replied, and the hash has
- * gone if it is empty. */
-static bool put(struct call *call, struct hash *hash, struct slice field,
-                struct slice value, bool *added)
+/* Sets fields, words[0] and so on, to the words behind them. On false
+ * there was no memory, the error has been replied, nothing has changed, and the
+ * hash has gone if it is empty. */
+static bool put(struct call *call, struct hash *hash, const struct slice *words,
+                size_t count, size_t *added)
 {
     const struct config *config = &call->core->config;
     struct hash_limits limits = {
         (size_t)config_number(config, SETTING_HASH_ENTRIES),
         (size_t)config_number(config, SETTING_HASH_VALUE),
     };
-    if (hash_put(hash, &(struct pair){field, value}, &limits, added))
+    if (hash_put_all(hash, words, count, &limits, added))
         return true;
     call_changed(call, 0, hash_count(hash) == 0);
     reply_no_memory(call);
@@ -55,8 +56,7 @@ static void tell(struct call *call, const struct hash *hash, const char *event)
     call_changed(call, 0, hash_count(hash) == 0);
 }
 
-/* Sets field after field; *added is how many are new. */
-static bool put_all(struct call *call, long long *added)
+static bool put_all(struct call *call, size_t *added)
 {
     struct hash *hash;
     if (call->argc % 2 == 1) {
@@ -64,29 +64,23 @@ static bool put_all(struct call *call, long long *added)
                     call->command->name);
         return false;
     }
-    if (!make(call, &hash))
+    if (!make(call, &hash) ||
+        !put(call, hash, call->argv + 2, call->argc - 2, added))
         return false;
-    *added = 0;
-    for (size_t i = 2; i < call->argc; i += 2) {
-        bool is_new;
-        if (!put(call, hash, arg(call, i), arg(call, i + 1), &is_new))
-            return false;
-        *added += is_new;
-    }
     tell(call, hash, "hset");
     return true;
 }
 
 void cmd_hset(struct call *call)
 {
-    long long added;
+    size_t added;
     if (put_all(call, &added))
-        reply_integer(call->out, added);
+        reply_integer(call->out, (long long)added);
 }
 
 void cmd_hmset(struct call *call)
 {
-    long long added;
+    size_t added;
     if (put_all(call, &added))
         reply_ok(call);
 }
@@ -95,11 +89,12 @@ void cmd_hsetnx(struct call *call)
 {
     struct hash *hash;
     struct slice old;
+    size_t added;
     if (!make(call, &hash))
         return;
     if (hash_get(hash, arg(call, 2), &old)) {
         reply_integer(call->out, 0);
-    } else if (put(call, hash, arg(call, 2), arg(call, 3), NULL)) {
+    } else if (put(call, hash, call->argv + 2, 2, &added)) {
         tell(call, hash, "hset");
         reply_integer(call->out, 1);
     }
@@ -210,11 +205,13 @@ static bool put_sum(struct call *call, struct slice sum, const char *problem,
                     const char *event)
 {
     struct hash *hash;
+    size_t added;
     if (problem != NULL) {
         reply_error(call->out, "ERR %s", problem);
         return false;
     }
-    if (!make(call, &hash) || !put(call, hash, arg(call, 2), sum, NULL))
+    if (!make(call, &hash) ||
+        !put(call, hash, (struct slice[]){arg(call, 2), sum}, 2, &added))
         return false;
     tell(call, hash, event);
     return true;

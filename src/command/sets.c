@@ -23,12 +23,15 @@ bool sets_make(struct call *call, size_t i, struct set **set)
     return true;
 }
 
+static size_t most_integers(const struct call *call)
+{
+    return (size_t)config_number(&call->core->config, SETTING_INTSET_ENTRIES);
+}
+
 bool sets_add(const struct call *call, struct set *set, struct slice member,
               bool *added)
 {
-    long long most = config_number(&call->core->config,
-                                   SETTING_INTSET_ENTRIES);
-    return set_add(set, member, (size_t)most, added);
+    return set_add(set, member, most_integers(call), added);
 }
 
 void sets_reply(struct call *call, const struct set *set)
@@ -53,20 +56,16 @@ void cmd_sadd(struct call *call)
     struct set *set;
     if (!sets_make(call, 0, &set))
         return;
-    long long added = 0;
-    bool is_new, has_memory = true;
-    for (size_t i = 2; i < call->argc && has_memory; i++) {
-        has_memory = sets_add(call, set, arg(call, i), &is_new);
-        added += has_memory && is_new;
+    size_t added = 0;
+    if (!set_add_all(set, call->argv + 2, call->argc - 2, most_integers(call),
+                     &added)) {
+        call_changed(call, 0, set_count(set) == 0);
+        reply_no_memory(call);
+        return;
     }
     if (added > 0)
         tell(call, 0, set, "sadd");
-    else if (!has_memory)
-        call_changed(call, 0, set_count(set) == 0);
-    if (has_memory)
-        reply_integer(call->out, added);
-    else
-        reply_no_memory(call);
+    reply_integer(call->out, (long long)added);
 }
 
 void cmd_srem(struct call *call)

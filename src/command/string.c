@@ -35,15 +35,13 @@ void cmd_mget(struct call *call)
  * replied. */
 static bool put_all(struct call *call)
 {
-    for (size_t i = 0; i < call->key_count; i++) {
-        const struct key *key = &call->keys[i];
-        if (!keyspace_put(&call->space, key, arg(call, 2 * i + 2),
-                          NO_DEADLINE)) {
-            reply_no_memory(call);
-            return false;
-        }
-        call_notify(call, NOTIFY_STRING, "set", key);
+    if (!keyspace_put_all(&call->space, call->keys, call->argv + 2,
+                          call->key_count)) {
+        reply_no_memory(call);
+        return false;
     }
+    for (size_t i = 0; i < call->key_count; i++)
+        call_notify(call, NOTIFY_STRING, "set", &call->keys[i]);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "command/number.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 bool zset_find(struct call *call, size_t i, struct zset **zset)
 {
@@ -118,13 +119,14 @@ static const char *add_error(const struct add_options *only, size_t words)
 enum added { SKIPPED, UNCHANGED, ADDED, UPDATED, NO_NUMBER, NO_MEMORY };
 
 /* Gives a member the score, or adds that to the one it has; *score is then its
- * score. */
+ * score, and *before the one that it had; NAN: none. */
 static enum added add_one(struct call *call, struct zset *zset,
-                          struct slice member, double *score,
+                          struct slice member, double *score, double *before,
                           const struct add_options *only)
 {
     double old;
     bool there = zset_score(zset, member, &old);
+    *before = there ? old : NAN;
     if (there ? only->only_new : only->only_old)
         return SKIPPED;
     if (there && only->increment)
@@ -159,19 +161,56 @@ static void reply_added(struct call *call, enum added last, double score,
                                                       ? times[UPDATED] : 0)));
 }
 
-/* The pairs of score and member from word `i` on; the scores are numbers. */
+/* The pairs of score and member from word `i` on, one after the other; the
+ * scores are numbers. `before` gets the score that each member had. Returns how
+ * the last one ended, and counts all. */
+static enum added add_pairs(struct call *call, size_t i, struct zset *zset,
+                            const struct add_options *options, double *before,
+                            double *score, size_t times[])
+{
+    enum added last = SKIPPED;
+    for (; i < call->argc && last < NO_NUMBER; i += 2, before++) {
+        parse_double(arg(call, i), score);
+        last = add_one(call, zset, arg(call, i + 1), score, before, options);
+        times[last]++;
+    }
+    return last;
+}
+
+/* Takes back what `done` pairs have done. That needs no memory. */
+static void take_back(struct call *call, size_t i, struct zset *zset,
+                      const double *before, size_t done)
+{
+    struct zset_limits limits = zset_limits(call);
+    while (done-- > 0) {
+        struct slice member = arg(call, i + 2 * done + 1);
+        if (isnan(before[done]))
+            zset_remove(zset, member);
+        else
+            zset_put(zset, member, before[done], &limits);
+    }
+}
+
+/* All of the pairs or, without memory, none. */
 static void add_all(struct call *call, size_t i, struct zset *zset,
                     const struct add_options *options)
 {
     const struct key *key = &call->keys[0];
     size_t times[NO_MEMORY + 1] = {0};
-    enum added last = SKIPPED;
+    enum added last = NO_MEMORY;
     double score = 0;
-    for (; i < call->argc && last < NO_NUMBER; i += 2) {
-        parse_double(arg(call, i), &score);
-        last = add_one(call, zset, arg(call, i + 1), &score, options);
-        times[last]++;
+    double one;
+    size_t pairs = (call->argc - i) / 2;
+    double *before = pairs > 1 ? malloc(pairs * sizeof *before) : &one;
+    if (before != NULL)
+        last = add_pairs(call, i, zset, options, before, &score, times);
+    if (before != NULL && last == NO_MEMORY) {
+        take_back(call, i, zset, before, times[SKIPPED] + times[UNCHANGED] +
+                                             times[ADDED] + times[UPDATED]);
+        times[ADDED] = times[UPDATED] = 0;
     }
+    if (before != &one)
+        free(before);
     if (times[ADDED] + times[UPDATED] > 0) {
         keyspace_changed(&call->space, key);
         call_notify(call, NOTIFY_ZSET, options->increment ? "zincr" : "zadd",

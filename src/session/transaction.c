@@ -284,7 +284,9 @@ static void multi(struct session *session)
     if (transaction_is_open(session)) {
         reply_error(&session->out, "ERR MULTI calls can not be nested");
     } else if (get(session) == NULL) {
+        /* What comes behind it must not be run as if it stood alone. */
         reply_error(&session->out, "OOM command not allowed: out of memory");
+        session->client.closing = true;
     } else {
         session->transaction->open = true;
         session->client.queued = 0;

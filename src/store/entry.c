@@ -126,16 +126,21 @@ bool entry_set_deadline(struct entry *entry, int64_t deadline)
     return true;
 }
 
+/* Without a recorded capacity the new value must round up to the same size, or
+ * the next call would not know how much there is. */
+bool entry_has_room(const struct entry *entry, size_t value_len)
+{
+    size_t size = size_with(entry, value_len);
+    if (value_len > ENTRY_VALUE_MAX)
+        return false;
+    if (entry->log2_capacity == 0)
+        return round_up(size) == capacity(entry);
+    return size <= capacity(entry) && size >= capacity(entry) / 4;
+}
+
 bool entry_set_value(struct entry *entry, struct slice value)
 {
-    if (value.len > ENTRY_VALUE_MAX)
-        return false;
-    /* Without a recorded capacity the new value must round up to the same
-     * size, or the next call would not know how much there is. */
-    size_t size = size_with(entry, value.len);
-    if (entry->log2_capacity == 0 ? round_up(size) != capacity(entry)
-                                  : size > capacity(entry) ||
-                                        size < capacity(entry) / 4)
+    if (!entry_has_room(entry, value.len))
         return false;
     memcpy(entry->bytes + value_at(entry), value.data, value.len);
     entry->value_len = (uint32_t)value.len & INT32_MAX;

@@ -61,6 +61,9 @@ void *entry_object(const struct entry *entry);       /* of any other type */
 void entry_set_object(struct entry *entry, void *object);
 int64_t entry_deadline(const struct entry *entry);
 
+/* Has it the room for a value of that length? */
+bool entry_has_room(const struct entry *entry, size_t value_len);
+
 /* These three change an entry in place, if it has the room: else false, and
  * the entry is as it was. */
 bool entry_set_value(struct entry *entry, struct slice value);

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { FEW = 32 /* keys, that are compared with each other */ };
+
 static struct shard *shard_of(const struct keyspace *space,
                               const struct key *key)
 {
@@ -121,22 +123,102 @@ static bool put_entry(struct keyspace *space, const struct key *key,
     return good;
 }
 
+/* The key's entry, if a value of that length can be put where the old one is;
+ * else NULL. */
+static struct entry *find_room(struct keyspace *space, const struct key *key,
+                               size_t len, int64_t deadline)
+{
+    struct entry *old = *find_live_link(space, shard_of(space, key), key);
+    bool good = old != NULL && old->type == TYPE_STRING &&
+                entry_deadline(old) == deadline && entry_has_room(old, len);
+    return good ? old : NULL;
+}
+
+static void overwrite(struct keyspace *space, const struct key *key,
+                      struct entry *entry, struct slice value)
+{
+    entry_set_value(entry, value);
+    entry->changed_in_place = entry->is_text = false;
+    keyspace_changed(space, key);
+}
+
+static struct entry *new_string(const struct key *key, struct slice value,
+                                int64_t deadline)
+{
+    return entry_new((uint32_t)key->hash, key->name, value, deadline);
+}
+
 bool keyspace_put(struct keyspace *space, const struct key *key,
                   struct slice value, int64_t deadline)
 {
-    struct shard *shard = shard_of(space, key);
-    if (!shard_grow(shard))
+    if (!shard_grow(shard_of(space, key)))
         return false;
-    struct entry *old = *find_live_link(space, shard, key);
-    if (old != NULL && old->type == TYPE_STRING &&
-        entry_deadline(old) == deadline && entry_set_value(old, value)) {
-        old->changed_in_place = old->is_text = false;
-        keyspace_changed(space, key);
-        return true;
+    struct entry *old = find_room(space, key, value.len, deadline);
+    if (old == NULL)
+        return put_entry(space, key, new_string(key, value, deadline));
+    overwrite(space, key, old, value);
+    return true;
+}
+
+/* What one of many keys gets: another value in place, or another entry. */
+struct plan {
+    struct entry *old, *new;
+};
+
+/* Are they few, and is surely none of them named twice? */
+static bool are_apart(const struct key *keys, size_t count)
+{
+    for (size_t i = 0; count <= FEW && i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (keys[i].hash == keys[j].hash)
+                return false;
+    return count <= FEW;
+}
+
+/* Makes all entries that are needed. A key that is named twice gets two: where
+ * the first is put, there may be no room for the second. False: no memory. */
+static bool make_plans(struct keyspace *space, const struct key *keys,
+                       const struct slice *words, size_t count,
+                       struct plan *plans)
+{
+    bool apart = are_apart(keys, count);
+    bool good = true;
+    size_t n = 0;
+    for (; n < count && good; n++) {
+        const struct key *key = &keys[n];
+        struct slice value = words[2 * n];
+        struct plan plan = {NULL, NULL};
+        good = shard_grow(shard_of(space, key));
+        if (good && apart)
+            plan.old = find_room(space, key, value.len, NO_DEADLINE);
+        if (good && plan.old == NULL) {
+            plan.new = new_string(key, value, NO_DEADLINE);
+            good = plan.new != NULL;
+        }
+        plans[n] = plan;
     }
-    return put_entry(space, key,
-                     entry_new((uint32_t)key->hash, key->name, value,
-                               deadline));
+    while (!good && n-- > 0)
+        if (plans[n].new != NULL)
+            entry_free(plans[n].new);
+    return good;
+}
+
+bool keyspace_put_all(struct keyspace *space, const struct key *keys,
+                      const struct slice *words, size_t count)
+{
+    struct plan few[FEW];
+    struct plan *plans = count <= FEW ? few : malloc(count * sizeof *plans);
+    bool good =
+        plans != NULL && make_plans(space, keys, words, count, plans);
+    for (size_t i = 0; good && i < count; i++) {
+        if (plans[i].old != NULL)
+            overwrite(space, &keys[i], plans[i].old, words[2 * i]);
+        else
+            put_entry(space, &keys[i], plans[i].new);
+    }
+    if (plans != few)
+        free(plans);
+    return good;
 }
 
 bool keyspace_put_object(struct keyspace *space, const struct key *key,
@@ -163,9 +245,7 @@ void *keyspace_create(struct keyspace *space, const struct key *key,
 /* Hangs an empty string there; grow has been called. */
 static bool hang_empty(struct keyspace *space, const struct key *key)
 {
-    return hang(space, key,
-                entry_new((uint32_t)key->hash, key->name, SLICE(""),
-                          NO_DEADLINE));
+    return hang(space, key, new_string(key, SLICE(""), NO_DEADLINE));
 }
 
 char *keyspace_edit(struct keyspace *space, const struct key *key, size_t len)

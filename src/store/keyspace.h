@@ -40,6 +40,11 @@ int64_t keyspace_idle(const struct keyspace *space, const struct entry *entry);
 bool keyspace_put(struct keyspace *space, const struct key *key,
                   struct slice value, int64_t deadline);
 
+/* Sets many keys, the first to words[0], the second to words[2] ..., without a
+ * deadline. False: no memory; nothing changed. */
+bool keyspace_put_all(struct keyspace *space, const struct key *keys,
+                      const struct slice *words, size_t count);
+
 /* The bytes of a string, to be changed in place: at least `len` of them, zeros
  * behind what there was. Creates the key if there is none; it must hold nothing
  * but a string. Call keyspace_changed when they are. NULL: no memory; nothing

@@ -220,6 +220,53 @@ struct dict_entry *dict_put(struct dict *dict, struct slice key,
     return entry;
 }
 
+/* As above: an entry for each key, one linked to the next, but none for what is
+ * there already and has no payload. False: no memory. */
+static bool make_entries(const struct dict *dict, const struct slice *words,
+                         size_t count, size_t step, struct dict_entry **first)
+{
+    for (size_t i = 0; i < count; i += step) {
+        struct slice payload = step > 1 ? words[i + 1] : (struct slice){0};
+        uint32_t of_key = hash(words[i]);
+        if (step == 1 && *find_link(dict, of_key, words[i]) != NULL)
+            continue;
+        *first = entry_new(of_key, words[i], payload);
+        if (*first == NULL)
+            return false;
+        first = &(*first)->next;
+    }
+    return true;
+}
+
+static void free_entries(struct dict_entry *entry)
+{
+    while (entry != NULL) {
+        struct dict_entry *next = entry->next;
+        free(entry);
+        entry = next;
+    }
+}
+
+bool dict_put_all(struct dict *dict, const struct slice *words, size_t count,
+                  size_t step, size_t *added)
+{
+    struct dict_entry *entry = NULL;
+    if ((dict->bucket_count == 0 && !make_buckets(dict)) ||
+        !make_entries(dict, words, count, step, &entry)) {
+        free_entries(entry);
+        return false;
+    }
+    size_t before = dict->count;
+    while (entry != NULL) {
+        struct dict_entry *next = entry->next;
+        grow(dict);
+        replace(dict, find_link(dict, entry->hash, dict_key(entry)), entry);
+        entry = next;
+    }
+    *added = dict->count - before;
+    return true;
+}
+
 bool dict_remove(struct dict *dict, struct slice key)
 {
     if (dict->count == 0)

@@ -45,6 +45,12 @@ struct dict_entry *dict_find(const struct dict *dict, struct slice key);
 struct dict_entry *dict_put(struct dict *dict, struct slice key,
                             struct slice payload, bool *added);
 
+/* Sets many keys: words[0], words[step] ..., to the words behind them; or to
+ * nothing, if step is 1. *added is how many are new. False: no memory, and
+ * nothing has changed. */
+bool dict_put_all(struct dict *dict, const struct slice *words, size_t count,
+                  size_t step, size_t *added);
+
 /* False: no such key. The key may be that of the entry itself. */
 bool dict_remove(struct dict *dict, struct slice key);
 

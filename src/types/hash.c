@@ -20,12 +20,17 @@ struct hash *hash_new(void)
     return calloc(1, sizeof(struct hash));
 }
 
-void hash_free(struct hash *hash)
+static void free_fields(struct hash *hash)
 {
     if (hash->is_table)
         dict_free(&hash->dict);
     else
         pack_free(&hash->pack);
+}
+
+void hash_free(struct hash *hash)
+{
+    free_fields(hash);
     free(hash);
 }
 
@@ -159,6 +164,38 @@ bool hash_put(struct hash *hash, const struct pair *pair,
     if (added != NULL)
         *added = is_new;
     return put_packed(&hash->pack, at, pair);
+}
+
+/* A packed hash is small enough to be copied first. */
+static bool put_all_packed(struct hash *hash, const struct slice *words,
+                           size_t count, const struct hash_limits *limits,
+                           size_t *added)
+{
+    struct hash before = {0};
+    bool is_new = false, good = true;
+    if (count > 2 && !pack_copy(&before.pack, &hash->pack))
+        return false;
+    *added = 0;
+    for (size_t i = 0; i < count && good; i += 2) {
+        struct pair pair = {words[i], words[i + 1]};
+        good = hash_put(hash, &pair, limits, &is_new);
+        *added += is_new;
+    }
+    if (!good && count > 2) {
+        struct hash failed = *hash;
+        *hash = before;
+        before = failed;
+    }
+    free_fields(&before);
+    return good;
+}
+
+bool hash_put_all(struct hash *hash, const struct slice *words, size_t count,
+                  const struct hash_limits *limits, size_t *added)
+{
+    if (hash->is_table)
+        return dict_put_all(&hash->dict, words, count, 2, added);
+    return put_all_packed(hash, words, count, limits, added);
 }
 
 bool hash_remove(struct hash *hash, struct slice field)

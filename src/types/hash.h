@@ -41,6 +41,11 @@ bool hash_get(const struct hash *hash, struct slice field,
 bool hash_put(struct hash *hash, const struct pair *pair,
               const struct hash_limits *limits, bool *added);
 
+/* Sets many fields, words[0], words[2] ..., to the words behind them; *added is
+ * how many are new. False: no memory, and all fields are as they were. */
+bool hash_put_all(struct hash *hash, const struct slice *words, size_t count,
+                  const struct hash_limits *limits, size_t *added);
+
 /* False: no such field. */
 bool hash_remove(struct hash *hash, struct slice field);
 

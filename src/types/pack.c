@@ -12,7 +12,10 @@
 
 #include <stdlib.h>
 
-enum { NUMBER_MAX = 5 /* bytes of a packed 32-bit number */ };
+enum {
+    NUMBER_MAX = 5, /* bytes of a packed 32-bit number */
+    PIECE = 256,    /* bytes that are moved at once */
+};
 
 static size_t write_number(char *out, size_t number)
 {
@@ -162,11 +165,45 @@ bool pack_replace(struct pack *pack, size_t at, struct slice element)
     return true;
 }
 
+static size_t behind(const struct pack *pack, size_t at, size_t count)
+{
+    while (count-- > 0)
+        at = pack_next(pack, at);
+    return at;
+}
+
+/* Moves `size` bytes from `from` down to `to`, and what is between them up:
+ *
+ *     to       from  from + size
+ *     | b b b b | a a |     ->     | a a | b b b b |
+ *
+ * piece by piece, as much as can be kept aside. */
+static void move_down(char *bytes, size_t from, size_t size, size_t to)
+{
+    char aside[PIECE];
+    for (size_t done = 0; done < size;) {
+        size_t n = size - done < PIECE ? size - done : PIECE;
+        memcpy(aside, bytes + from + done, n);
+        memmove(bytes + to + done + n, bytes + to + done, from - to);
+        memcpy(bytes + to + done, aside, n);
+        done += n;
+    }
+}
+
+size_t pack_move(struct pack *pack, size_t from, size_t count, size_t to)
+{
+    size_t end = behind(pack, from, count);
+    if (to <= from) {
+        move_down(pack->bytes, from, end - from, to);
+        return to;
+    }
+    move_down(pack->bytes, end, to - end, from); /* what is between them */
+    return to - (end - from);
+}
+
 void pack_remove(struct pack *pack, size_t at, size_t count)
 {
-    size_t end = at;
-    for (size_t i = 0; i < count; i++)
-        end = pack_next(pack, end);
+    size_t end = behind(pack, at, count);
     if (count == 0)
         return;
     make_gap(pack, at, end - at, 0);

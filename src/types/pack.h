@@ -52,6 +52,11 @@ bool pack_replace(struct pack *pack, size_t at, struct slice element);
  * them is then at `at`. */
 void pack_remove(struct pack *pack, size_t at, size_t count);
 
+/* Moves `count` elements, which are there, from `from` on, before the one at
+ * `to`, which is not between them. Returns where they are now. It never needs
+ * memory. */
+size_t pack_move(struct pack *pack, size_t from, size_t count, size_t to);
+
 /* Makes `copy`, which is empty, equal. */
 bool pack_copy(struct pack *copy, const struct pack *pack);
 

@@ -22,12 +22,17 @@ struct set *set_new(void)
     return calloc(1, sizeof(struct set));
 }
 
-void set_free(struct set *set)
+static void free_members(struct set *set)
 {
     if (set->is_table)
         dict_free(&set->dict);
     else
         intset_free(&set->integers);
+}
+
+void set_free(struct set *set)
+{
+    free_members(set);
     free(set);
 }
 
@@ -108,6 +113,36 @@ bool set_add(struct set *set, struct slice member, size_t most_integers,
             return false;
     }
     return dict_put(&set->dict, member, SLICE(""), added) != NULL;
+}
+
+/* An array is small enough to be copied first. */
+static bool add_all_to_array(struct set *set, const struct slice *members,
+                             size_t count, size_t most_integers, size_t *added)
+{
+    struct set before = {0};
+    bool is_new = false, good = true;
+    if (count > 1 && !intset_copy(&before.integers, &set->integers))
+        return false;
+    *added = 0;
+    for (size_t i = 0; i < count && good; i++) {
+        good = set_add(set, members[i], most_integers, &is_new);
+        *added += is_new;
+    }
+    if (!good && count > 1) {
+        struct set failed = *set;
+        *set = before;
+        before = failed;
+    }
+    free_members(&before);
+    return good;
+}
+
+bool set_add_all(struct set *set, const struct slice *members, size_t count,
+                 size_t most_integers, size_t *added)
+{
+    if (set->is_table)
+        return dict_put_all(&set->dict, members, count, 1, added);
+    return add_all_to_array(set, members, count, most_integers, added);
 }
 
 bool set_remove(struct set *set, struct slice member)

@@ -31,6 +31,11 @@ bool set_has(const struct set *set, struct slice member);
 bool set_add(struct set *set, struct slice member, size_t most_integers,
              bool *added);
 
+/* Adds many; *added is how many are new. False: no memory, and the set has the
+ * members that it had. */
+bool set_add_all(struct set *set, const struct slice *members, size_t count,
+                 size_t most_integers, size_t *added);
+
 /* False: no such member. The member may be the set's own. */
 bool set_remove(struct set *set, struct slice member);
 

@@ -101,35 +101,44 @@ static size_t pack_member(const struct pack *pack, struct slice member)
     return at;
 }
 
-/* Puts an element where it belongs, and tells where that is. */
-static bool pack_add(struct pack *pack, const struct scored *element,
-                     size_t *at)
+static size_t pack_place(const struct pack *pack, const struct scored *element)
 {
     struct border place = {.kind = BORDER_ELEMENT, .at = *element};
     size_t rank;
-    *at = pack_find(pack, &place, &rank);
-    /* A negative zero becomes a positive one, as in Redis' packed sets. */
-    double score = element->score + 0.0;
+    return pack_find(pack, &place, &rank);
+}
+
+/* A negative zero becomes a positive one, as in Redis' packed sets. */
+static double packed_score(double score)
+{
+    return score + 0.0;
+}
+
+/* Puts an element where it belongs. */
+static bool pack_add(struct pack *pack, const struct scored *element)
+{
+    size_t at = pack_place(pack, element);
+    double score = packed_score(element->score);
     struct slice bytes = {(const char *)&score, sizeof score};
-    if (!pack_insert(pack, *at, bytes))
+    if (!pack_insert(pack, at, bytes))
         return false;
-    if (pack_insert(pack, *at, element->member))
+    if (pack_insert(pack, at, element->member))
         return true;
-    pack_remove(pack, *at, 1);
+    pack_remove(pack, at, 1);
     return false;
 }
 
-/* The member is at `old`. The new element, which is as long, comes before the
- * old one goes: there may be no memory for it. */
-static bool pack_move(struct pack *pack, size_t old,
-                      const struct scored *element)
+/* The member is at `old`, with another score. */
+static void pack_rescore(struct pack *pack, size_t old,
+                         const struct scored *element)
 {
-    size_t size = pack_behind(pack, old) - old;
-    size_t new;
-    if (!pack_add(pack, element, &new))
-        return false;
-    pack_remove(pack, new <= old ? old + size : old, 2);
-    return true;
+    size_t place = pack_place(pack, element);
+    size_t at = place == pack_behind(pack, old)
+                    ? old
+                    : pack_move(pack, old, 2, place);
+    double score = packed_score(element->score);
+    struct slice bytes = pack_get(pack, pack_next(pack, at));
+    memcpy(pack->bytes + (bytes.data - pack->bytes), &score, sizeof score);
 }
 
 static struct skipnode *large_find(const struct large *large,
@@ -202,14 +211,14 @@ static bool unpack(struct zset *zset)
 void zset_pack(struct zset *zset, const struct zset_limits *limits)
 {
     struct pack pack = {0};
-    size_t count = zset_count(zset), at;
+    size_t count = zset_count(zset);
     if (zset->large == NULL || count > limits->members)
         return;
     struct zset_walk walk = zset_walk(zset, 0, count, false);
     struct scored element;
     while (zset_step(&walk, &element)) {
         if (element.member.len > limits->member_len ||
-            !pack_add(&pack, &element, &at)) {
+            !pack_add(&pack, &element)) {
             pack_free(&pack);
             return;
         }
@@ -238,12 +247,14 @@ static bool put_packed(struct zset *zset, const struct scored *element,
                        const struct zset_limits *limits)
 {
     size_t at = pack_member(&zset->pack, element->member);
-    if (at != pack_end(&zset->pack))
-        return pack_move(&zset->pack, at, element);
+    if (at != pack_end(&zset->pack)) {
+        pack_rescore(&zset->pack, at, element);
+        return true;
+    }
     if (element->member.len > limits->member_len ||
         zset_count(zset) >= limits->members)
         return unpack(zset) && large_add(zset->large, element);
-    return pack_add(&zset->pack, element, &at);
+    return pack_add(&zset->pack, element);
 }
 
 bool zset_put(struct zset *zset, struct slice member, double score,

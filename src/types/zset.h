@@ -32,8 +32,8 @@ size_t zset_count(const struct zset *zset);
 /* False: no such member. */
 bool zset_score(const struct zset *zset, struct slice member, double *score);
 
-/* Adds the member, or gives it another score. False: no memory; nothing has
- * changed. */
+/* Adds the member, or gives it another score, for which it needs no memory.
+ * False: no memory; nothing has changed. */
 bool zset_put(struct zset *zset, struct slice member, double score,
               const struct zset_limits *limits);
 

@@ -122,6 +122,39 @@ static void behaves_as_an_array(void **state)
     dict_free(&copy);
 }
 
+/* Half of them are there before; one is named three times. */
+static void many_are_put_as_one_by_one(void **state)
+{
+    (void)state;
+    enum { MANY = 50 };
+    struct dict one = {0}, many = {0};
+    struct word names[MANY];
+    struct slice words[2 * MANY];
+    size_t added = 0;
+    for (size_t i = 0; i < MANY; i++) {
+        words[2 * i] = key_name(i == 20 || i == 30 ? 10 : i, &names[i]);
+        words[2 * i + 1] = text(i % 3 == 0 ? "three" : "no");
+        if (i % 2 == 0)
+            dict_put(&many, words[2 * i], SLICE("old"), NULL);
+        dict_put(&one, words[2 * i], words[2 * i + 1], NULL);
+    }
+    size_t before = many.count;
+    assert_true(dict_put_all(&many, words, COUNT(words), 2, &added));
+    assert_int_equal(added, many.count - before);
+    assert_int_equal(many.count, one.count);
+    for (size_t i = 0; i < MANY; i++)
+        assert_bytes(dict_payload(dict_find(&many, words[2 * i])),
+                     dict_payload(dict_find(&one, words[2 * i])));
+    dict_free(&many);
+    assert_true(dict_put_all(&many, words, COUNT(words), 1, &added));
+    assert_int_equal(added, one.count + 2);
+    assert_true(dict_put_all(&many, words, COUNT(words), 1, &added));
+    assert_int_equal(added, 0);
+    assert_true(dict_put_all(&many, words, 0, 1, &added));
+    dict_free(&many);
+    dict_free(&one);
+}
+
 static void zero_is_empty(void **state)
 {
     (void)state;
@@ -240,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(behaves_as_an_array),
+        cmocka_unit_test(many_are_put_as_one_by_one),
         cmocka_unit_test(zero_is_empty),
         cmocka_unit_test(a_payload_of_the_same_length_stays_in_place),
         cmocka_unit_test(memory_is_counted),

@@ -95,6 +95,32 @@ static void replace_both(struct pack *pack, struct model *model,
     model_insert(model, i, element);
 }
 
+static void move_both(struct pack *pack, struct model *model, uint64_t *random)
+{
+    struct slice moved[4];
+    size_t from = random_below(random, model->count);
+    size_t count = 1 + random_below(random, 4);
+    size_t to = random_below(random, model->count + 1);
+    uint32_t capacity = pack->capacity;
+    if (count > model->count - from)
+        count = model->count - from;
+    if (to > from && to < from + count)
+        to = from;
+    memcpy(moved, model->element + from, count * sizeof *moved);
+    size_t at = pack_move(pack, pack_index(pack, from), count,
+                          pack_index(pack, to));
+    model->count -= count;
+    memmove(model->element + from, model->element + from + count,
+            (model->count - from) * sizeof *moved);
+    to -= to > from ? count : 0;
+    memmove(model->element + to + count, model->element + to,
+            (model->count - to) * sizeof *moved);
+    memcpy(model->element + to, moved, count * sizeof *moved);
+    model->count += count;
+    assert_int_equal(at, pack_index(pack, to));
+    assert_int_equal(pack->capacity, capacity);
+}
+
 static void change_both(struct pack *pack, struct model *model,
                         uint64_t *random, bool growing)
 {
@@ -104,6 +130,8 @@ static void change_both(struct pack *pack, struct model *model,
         insert_both(pack, model, random);
     else if (choice < 7)
         remove_both(pack, model, random);
+    else if (choice < 8)
+        move_both(pack, model, random);
     else
         replace_both(pack, model, random);
 }
