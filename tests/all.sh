@@ -3,15 +3,11 @@
 # anything was red. What a stage printed is in build/log/.
 set -u
 cd "$(dirname "$0")/.."
-log=build/log
+. tests/stage.sh
 mkdir -p "$log"
 rm -f "$log"/*
 : >"$log/results"
 began=$(date +%s)
-
-stage() {
-    tests/stage.sh "$@"
-}
 
 # count RESULT: how many stages ended so.
 count() {
@@ -47,7 +43,7 @@ whole_programs() {
     for script in tests/system/*.sh; do
         name=$(basename "$script" .sh)
         [ "$name" = common ] || echo "$name $script bin"
-    done | xargs -P 2 -L 1 tests/stage.sh
+    done | xargs -P 2 -L 1 sh -c '. tests/stage.sh; stage "$@"' stage
 }
 
 stage layers tests/layers.sh
