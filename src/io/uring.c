@@ -86,6 +86,13 @@ static bool is_asked(const struct guest *guest, enum what what)
     return guest->watched & 1u << what;
 }
 
+/* Else there are bytes, or the receive has to be asked for again. */
+static bool is_end(int result)
+{
+    return result <= 0 && result != -ECANCELED && result != -ENOBUFS &&
+           result != -EAGAIN && result != -EINTR;
+}
+
 static void received(struct guest *guest, const struct answer *answer)
 {
     struct session *session = guest->connection.session;
@@ -93,8 +100,7 @@ static void received(struct guest *guest, const struct answer *answer)
     if (result > 0 && !guest->broken)
         session_feed(session, answer->bytes.data, answer->bytes.len,
                      guest->loop->now);
-    if (result <= 0 && result != -ECANCELED && result != -ENOBUFS &&
-        result != -EAGAIN)
+    if (is_end(result))
         guest->ended = true;
 }
 

@@ -205,13 +205,13 @@ END
             -e 'user joe on nopass .* +select|0 (%R~x .*) (~y .*' \
             -e 'user bob off #.* -@all +@read' "$tmp/first")" -eq 3 ]
     check "their lines are together now, and others stay" \
-        [ "$(sed 's/ .*//' "$tmp/users.conf" | tr '\n' ' ')" = \
+        [ "$(sed '/^io /d; s/ .*//' "$tmp/users.conf" | tr '\n' ' ')" = \
         "requirepass user user user # timeout # port " ]
     users "$tmp/second"
     check "a server that reads them has the same" \
         cmp "$tmp/first" "$tmp/second"
     find_redis "users that we wrote" || return
-    grep -v '^port' "$tmp/users.conf" >"$tmp/redis.conf"
+    grep -v -e '^port' -e '^io ' "$tmp/users.conf" >"$tmp/redis.conf"
     start_redis --include "$tmp/redis.conf" || return
     port=$redis_port
     rung rung-server -a word ACL LIST >"$tmp/third"
