@@ -53,7 +53,8 @@ static enum permit look(const struct permissions *set,
         return DENIED_COMMAND;
     for (size_t i = 0; i < n; i++) {
         *word = uses[i].word;
-        if (!key_allowed(set, argv[*word], access_of(uses[i].flags)))
+        if (!has_word(uses[i].flags, SLICE("not_key")) &&
+            !key_allowed(set, argv[*word], access_of(uses[i].flags)))
             return DENIED_KEY;
     }
     if (!find_channels(command, argc, &last, &literal))

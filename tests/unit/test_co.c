@@ -168,11 +168,12 @@ static bool is_resident(const void *address)
 static void touch_deep(unsigned depth, char **deepest)
 {
     volatile char here[256];
-    memset((char *)here, 1, sizeof here);
+    for (size_t i = 0; i < sizeof here; i++)
+        here[i] = 1;
     *deepest = __builtin_frame_address(0);
     if (depth > 0)
         touch_deep(depth - 1, deepest);
-    here[0]++;
+    here[depth % sizeof here]++;
 }
 
 struct places {
