@@ -1,6 +1,7 @@
 /* rung-server: read the settings, open what they name, serve, close in the
  * opposite order. */
 #include "command/acl_rules.h"
+#include "core/core.h"
 #include "io/model.h"
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -47,6 +48,28 @@ static inline bool clock_wall_ahead(int64_t *ms)
     int64_t after = clock_us(CLOCK_MONOTONIC);
     *ms = (wall - before) / 1000;
     return after - before < 100;
+}
+
+/* The moment `ms` milliseconds from now, on the clock of clock_cond_init. */
+static inline struct timespec clock_after(int64_t ms)
+{
+    int64_t ns = clock_ns() + ms * 1000000;
+    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000),
+                             .tv_nsec = (long)(ns % 1000000000)};
+}
+
+/* A condition whose pthread_cond_timedwait goes by the monotonic clock. Returns
+ * an error number, or 0. */
+static inline int clock_cond_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attr;
+    int error = pthread_condattr_init(&attr);
+    if (error != 0)
+        return error;
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    error = pthread_cond_init(condition, &attr);
+    pthread_condattr_destroy(&attr);
+    return error;
 }
 
 #endif

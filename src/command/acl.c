@@ -145,13 +145,11 @@ void cmd_acl_setuser(struct call *call)
     user_release(old);
 }
 
-static bool hang_up(struct client *client, void *context)
+static bool kill_if_named(struct client *client, void *context)
 {
     const struct slice *name = context;
-    if (slice_equal(client->user->name, *name)) {
-        atomic_store(&client->killed, true);
-        client->mailbox.wire.hang_up(client->mailbox.wire.self, HANG_UP_BOTH);
-    }
+    if (slice_equal(client->user->name, *name))
+        client_kill(client);
     return true;
 }
 
@@ -174,7 +172,7 @@ void cmd_acl_deluser(struct call *call)
         if (slice_equal(call->client->user->name, name))
             call->client->closing = true;
         else
-            clients_each(&call->core->clients, hang_up, &name);
+            clients_each(&call->core->clients, kill_if_named, &name);
     }
     reply_integer(call->out, removed);
 }

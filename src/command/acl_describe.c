@@ -3,21 +3,17 @@
  * other, then command by command what is still different.
  *
  *     -@all +@read +client|id -get +select|0 */
+#include "base/text.h"
 #include "command/acl_rules.h"
 #include "command/catalog.h"
 #include "command/table.h"
 
-static void append(struct buf *out, const char *text)
-{
-    buf_append(out, text, strlen(text));
-}
-
 static void append_rule(struct buf *out, bool adds, const char *prefix,
                         const char *name)
 {
-    append(out, adds ? " +" : " -");
-    append(out, prefix);
-    append(out, name);
+    buf_add(out, adds ? " +" : " -");
+    buf_add(out, prefix);
+    buf_add(out, name);
 }
 
 /* How many commands of the category `set` allows, and how many it does not. */
@@ -98,7 +94,7 @@ void acl_describe_commands(const struct permissions *set, struct buf *out)
     struct permissions left = *set; /* what still has to be said */
     struct permissions said = {.unknown = set->unknown};
     memset(said.commands, adds ? 0 : 0xff, sizeof said.commands);
-    append(out, adds ? "-@all" : "+@all");
+    buf_add(out, adds ? "-@all" : "+@all");
     unsigned applied = 0;
     size_t which = 0;
     const char *category;
@@ -120,56 +116,56 @@ void acl_describe_commands(const struct permissions *set, struct buf *out)
 void acl_describe_keys(const struct permissions *set, struct buf *out)
 {
     if (set->all_keys)
-        append(out, "~*");
+        buf_add(out, "~*");
     for (const struct pattern *p = set->keys; p != NULL; p = p->next) {
-        append(out, p->access == ACCESS_READ    ? "%R~"
+        buf_add(out, p->access == ACCESS_READ    ? "%R~"
                     : p->access == ACCESS_WRITE ? "%W~"
                                                 : "~");
         buf_append(out, p->text, p->len);
-        append(out, p->next ? " " : "");
+        buf_add(out, p->next ? " " : "");
     }
 }
 
 void acl_describe_channels(const struct permissions *set, struct buf *out)
 {
     if (set->all_channels)
-        append(out, "&*");
+        buf_add(out, "&*");
     for (const struct pattern *p = set->channels; p != NULL; p = p->next) {
-        append(out, "&");
+        buf_add(out, "&");
         buf_append(out, p->text, p->len);
-        append(out, p->next ? " " : "");
+        buf_add(out, p->next ? " " : "");
     }
 }
 
 static void describe_set(const struct permissions *set, struct buf *out)
 {
     acl_describe_keys(set, out);
-    append(out, set->all_keys || set->keys != NULL ? " " : "");
-    append(out, set->all_channels ? "" : "resetchannels ");
+    buf_add(out, set->all_keys || set->keys != NULL ? " " : "");
+    buf_add(out, set->all_channels ? "" : "resetchannels ");
     acl_describe_channels(set, out);
-    append(out, set->all_channels || set->channels != NULL ? " " : "");
+    buf_add(out, set->all_channels || set->channels != NULL ? " " : "");
     acl_describe_commands(set, out);
 }
 
 void acl_describe(const struct user *user, struct buf *out)
 {
-    append(out, "user ");
+    buf_add(out, "user ");
     buf_append(out, user->name.data, user->name.len);
-    append(out, user->enabled ? " on " : " off ");
-    append(out, user->no_password ? "nopass " : "");
-    append(out, user->payload ? user->payload : "");
-    append(out, user->payload ? " " : "");
+    buf_add(out, user->enabled ? " on " : " off ");
+    buf_add(out, user->no_password ? "nopass " : "");
+    buf_add(out, user->payload ? user->payload : "");
+    buf_add(out, user->payload ? " " : "");
     for (const struct password *p = user->passwords; p != NULL; p = p->next) {
-        append(out, "#");
-        append(out, p->hash);
-        append(out, " ");
+        buf_add(out, "#");
+        buf_add(out, p->hash);
+        buf_add(out, " ");
     }
     describe_set(&user->own, out);
     const struct permissions *selector = user->own.next;
     for (; selector != NULL; selector = selector->next) {
-        append(out, " (");
+        buf_add(out, " (");
         describe_set(selector, out);
-        append(out, ")");
+        buf_add(out, ")");
     }
 }
 
@@ -178,7 +174,7 @@ void acl_describe_all(struct acl *acl, struct buf *out)
     pthread_mutex_lock(&acl->lock);
     for (const struct user *user = acl->first; user; user = user->next) {
         acl_describe(user, out);
-        append(out, "\n");
+        buf_add(out, "\n");
     }
     pthread_mutex_unlock(&acl->lock);
 }

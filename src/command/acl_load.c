@@ -5,6 +5,7 @@
  *
  * They are as if ACL SETUSER had made them from nothing. */
 #include "command/acl_rules.h"
+#include "core/core.h"
 #include "resp/resp.h"
 
 #include <limits.h>

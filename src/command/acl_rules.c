@@ -1,10 +1,10 @@
 #include "command/acl_rules.h"
+#include "base/text.h"
 #include "command/catalog.h"
 #include "command/table.h"
 
 #include <ctype.h>
 #include <stdlib.h>
-#include <strings.h>
 
 static const char syntax[] = "Syntax error";
 static const char unknown[] = "Unknown command or category name in ACL";
@@ -21,16 +21,9 @@ const char *const acl_categories[] = {
 bool acl_is_category(struct slice name)
 {
     for (size_t i = 0; acl_categories[i] != NULL; i++)
-        if (strlen(acl_categories[i]) == name.len &&
-            strncasecmp(acl_categories[i], name.data, name.len) == 0)
+        if (slice_is(name, acl_categories[i]))
             return true;
     return false;
-}
-
-static bool is(struct slice rule, const char *word)
-{
-    return strlen(word) == rule.len &&
-           strncasecmp(rule.data, word, rule.len) == 0;
 }
 
 static struct slice after(struct slice rule, size_t n)
@@ -105,7 +98,7 @@ static const char *apply_command(struct permissions *set, struct slice rule)
 {
     bool allowed = rule.data[0] == '+';
     struct slice name = after(rule, 1);
-    if (is(name, "@all")) {
+    if (slice_is(name, "@all")) {
         allow_all(set, allowed);
     } else if (name.len > 0 && name.data[0] == '@') {
         if (!acl_is_category(after(name, 1)))
@@ -149,7 +142,8 @@ static const char *apply_key(struct permissions *set, struct slice rule)
     }
     if (acl_has_space(after(rule, at)))
         return syntax;
-    return pattern_add(&set->keys, after(rule, at), access) ? NULL : acl_no_memory;
+    return pattern_add(&set->keys, after(rule, at), access) ? NULL
+                                                            : acl_no_memory;
 }
 
 static const char *apply_channel(struct permissions *set, struct slice rule)
@@ -160,21 +154,22 @@ static const char *apply_channel(struct permissions *set, struct slice rule)
                "'resetchannels' to start with an empty list of channels";
     if (acl_has_space(rule))
         return syntax;
-    return pattern_add(&set->channels, after(rule, 1), 0) ? NULL : acl_no_memory;
+    return pattern_add(&set->channels, after(rule, 1), 0) ? NULL
+                                                          : acl_no_memory;
 }
 
 static const char *apply_permission(struct permissions *set, struct slice rule)
 {
-    bool all_keys = is(rule, "allkeys") || is(rule, "~*");
-    bool all_channels = is(rule, "allchannels") || is(rule, "&*");
-    if (all_keys || is(rule, "resetkeys")) {
+    bool all_keys = slice_is(rule, "allkeys") || slice_is(rule, "~*");
+    bool all_channels = slice_is(rule, "allchannels") || slice_is(rule, "&*");
+    if (all_keys || slice_is(rule, "resetkeys")) {
         pattern_free_all(&set->keys);
         set->all_keys = all_keys;
-    } else if (all_channels || is(rule, "resetchannels")) {
+    } else if (all_channels || slice_is(rule, "resetchannels")) {
         pattern_free_all(&set->channels);
         set->all_channels = all_channels;
-    } else if (is(rule, "allcommands") || is(rule, "nocommands")) {
-        allow_all(set, is(rule, "allcommands"));
+    } else if (slice_is(rule, "allcommands") || slice_is(rule, "nocommands")) {
+        allow_all(set, slice_is(rule, "allcommands"));
     } else if (rule.data[0] == '+' || rule.data[0] == '-') {
         return apply_command(set, rule);
     } else if (rule.data[0] == '~' || rule.data[0] == '%') {
@@ -266,18 +261,18 @@ static void reset(struct user *user, bool open_channels)
 static const char *apply(struct user *user, struct slice rule,
                          bool open_channels)
 {
-    if (is(rule, "on") || is(rule, "off")) {
-        user->enabled = is(rule, "on");
-    } else if (is(rule, "nopass") || is(rule, "resetpass")) {
-        user->no_password = is(rule, "nopass");
+    if (slice_is(rule, "on") || slice_is(rule, "off")) {
+        user->enabled = slice_is(rule, "on");
+    } else if (slice_is(rule, "nopass") || slice_is(rule, "resetpass")) {
+        user->no_password = slice_is(rule, "nopass");
         password_free_all(user);
-    } else if (is(rule, "reset")) {
+    } else if (slice_is(rule, "reset")) {
         reset(user, open_channels);
-    } else if (is(rule, "clearselectors")) {
+    } else if (slice_is(rule, "clearselectors")) {
         selector_free_all(user);
-    } else if (is(rule, "sanitize-payload")) {
+    } else if (slice_is(rule, "sanitize-payload")) {
         user->payload = "sanitize-payload";
-    } else if (is(rule, "skip-sanitize-payload")) {
+    } else if (slice_is(rule, "skip-sanitize-payload")) {
         user->payload = "skip-sanitize-payload";
     } else if (memchr("><#!", rule.data[0], 4) != NULL) {
         return apply_password(user, rule);

@@ -11,7 +11,11 @@
 #ifndef ACL_RULES_H
 #define ACL_RULES_H
 
-#include "core/core.h"
+#include "base/buf.h"
+#include "core/acl.h"
+
+struct config_error;
+struct core;
 
 /* Applies one rule to a user whom nobody else sees. `open_channels`: a reset
  * allows all channels. On NULL it is done, else what is wrong with it. */

@@ -13,8 +13,6 @@
 #include "command/range.h"
 #include "resp/resp.h"
 
-#include <stdlib.h>
-
 enum { WORD = sizeof(uint64_t) /* bytes looked at in one step */ };
 
 bool arg_bit_offset(struct call *call, size_t i, unsigned bits,

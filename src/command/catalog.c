@@ -2,10 +2,10 @@
  * keys are in RANGE(flags, index, last, step, limit) from word `index` on to the
  * last one; in COUNTED(flags, index, number, first, step) behind their number. */
 #include "command/catalog.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <stdlib.h>
-#include <strings.h>
 
 /* clang-format off */
 #define RANGE(flags, index, last, step, limit) \
@@ -590,8 +590,7 @@ bool has_word(const char *text, struct slice word)
 {
     struct slice other;
     while (next_word(&text, &other))
-        if (other.len == word.len &&
-            strncasecmp(other.data, word.data, word.len) == 0)
+        if (slice_is_word(other, word))
             return true;
     return false;
 }

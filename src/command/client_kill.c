@@ -9,7 +9,7 @@ struct filter {
     const struct client *me;
     bool skip_me;
     unsigned long long id; /* 0: any */
-    const struct slice *peer, *local; /* NULL: any */
+    const struct slice *peer, *local, *user; /* NULL: any */
     bool by_class, no_class; /* no_class: one that nobody is in here */
     enum client_class class;
     size_t killed;
@@ -23,6 +23,8 @@ static bool fits(const struct filter *filter, const struct client *client)
     return (filter->id == 0 || filter->id == client->id) &&
            (filter->peer == NULL || slice_equal(*filter->peer, peer)) &&
            (filter->local == NULL || slice_equal(*filter->local, local)) &&
+           (filter->user == NULL ||
+            slice_equal(*filter->user, client->user->name)) &&
            (!filter->by_class || (!filter->no_class &&
                                   client_class(client) == filter->class)) &&
            !(filter->skip_me && client == filter->me);
@@ -52,13 +54,15 @@ static bool parse_id(struct call *call, size_t i, struct filter *filter)
     return good;
 }
 
-static bool parse_user(struct call *call, size_t i)
+static bool parse_user(struct call *call, size_t i, struct filter *filter)
 {
-    if (slice_equal(arg(call, i), SLICE("default")))
-        return true; /* everybody is */
-    reply_error(call->out, "ERR No such user '%.*s'", (int)arg(call, i).len,
-                arg(call, i).data);
-    return false;
+    struct user *user = acl_find(&call->core->acl, arg(call, i));
+    filter->user = &call->argv[i];
+    if (user == NULL)
+        reply_error(call->out, "ERR No such user '%.*s'",
+                    (int)arg(call, i).len, arg(call, i).data);
+    user_release(user);
+    return user != NULL;
 }
 
 static bool parse_skip_me(struct call *call, size_t i, struct filter *filter)
@@ -86,7 +90,7 @@ static bool parse_option(struct call *call, size_t i, struct filter *filter)
     else if (i + 1 < call->argc && arg_is(call, i, "laddr"))
         filter->local = value;
     else if (i + 1 < call->argc && arg_is(call, i, "user"))
-        return parse_user(call, i + 1);
+        return parse_user(call, i + 1, filter);
     else if (i + 1 < call->argc && arg_is(call, i, "skipme"))
         return parse_skip_me(call, i + 1, filter);
     else {

@@ -2,26 +2,12 @@
  * lines are made while the list of clients is locked; whatever they show of
  * another client is atomic, or under that lock (core/clients.h). */
 #include "base/clock.h"
+#include "base/text.h"
 #include "command/client.h"
 #include "command/functions.h"
 #include "resp/resp.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 enum { FLAGS = 16 /* letters, at most */ };
-
-__attribute__((format(printf, 2, 3)))
-static void append(struct buf *line, const char *format, ...)
-{
-    char text[400];
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    buf_append(line, text, (size_t)n < sizeof text ? (size_t)n
-                                                   : sizeof text - 1);
-}
 
 static bool waits(const struct client *client)
 {
@@ -70,8 +56,8 @@ static void append_memory(struct buf *line, const struct client *client)
     size_t unsent = atomic_load(&box->unsent);
     size_t queue = atomic_load(&client->queue_size);
     size_t mail = atomic_load(&box->waiting);
-    append(line, "qbuf=%zu qbuf-free=%zu argv-mem=0 multi-mem=%zu rbs=%zu "
-                 "rbp=%zu obl=%zu oll=%zu omem=%zu tot-mem=%zu events=%s ",
+    buf_print(line, "qbuf=%zu qbuf-free=%zu argv-mem=0 multi-mem=%zu rbs=%zu "
+                    "rbp=%zu obl=%zu oll=%zu omem=%zu tot-mem=%zu events=%s ",
            input, input_room, queue, output_room, output_room, unsent,
            atomic_load(&box->letters), mail,
            sizeof *client + input + input_room + output_room + queue + mail,
@@ -86,20 +72,20 @@ static void append_line(struct buf *line, const struct client *client,
     struct slice name = buf_slice(&client->name);
     char flags[FLAGS];
     flags_of(client, flags);
-    append(line, "id=%llu addr=%s laddr=%s fd=%d name=", client->id,
+    buf_print(line, "id=%llu addr=%s laddr=%s fd=%d name=", client->id,
            wire->peer, wire->local, wire->fd);
     buf_append(line, name.data, name.len);
-    append(line, " age=%lld idle=%lld flags=%s db=%u sub=%zu psub=%zu ssub=%zu "
-                 "multi=%d ",
+    buf_print(line, " age=%lld idle=%lld flags=%s db=%u sub=%zu psub=%zu "
+                    "ssub=%zu multi=%d ",
            (long long)(now - client->connected_at) / 1000,
            (now - atomic_load(&client->active_at)) / 1000, flags,
            atomic_load(&client->db), subscriptions(client, TOPIC_CHANNEL),
            subscriptions(client, TOPIC_PATTERN),
            subscriptions(client, TOPIC_SHARD), atomic_load(&client->queued));
     append_memory(line, client);
-    append(line, "cmd=%s user=", command ? command : "NULL");
+    buf_print(line, "cmd=%s user=", command ? command : "NULL");
     buf_append(line, client->user->name.data, client->user->name.len);
-    append(line, " redir=%lld resp=%d", client_redirect(client),
+    buf_print(line, " redir=%lld resp=%d", client_redirect(client),
            atomic_load(&client->subscriber.version));
 }
 

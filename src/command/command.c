@@ -180,6 +180,41 @@ void call_remember(struct call *call)
         tracking_remember(call->core, call->client, call->keys[i].name);
 }
 
+void reply_collected(struct call *call,
+                     void (*begin)(struct reply *out, size_t count),
+                     size_t count, struct reply *elements)
+{
+    struct slice bytes = buf_slice(&elements->bytes);
+    if (elements->bytes.failed) {
+        reply_no_memory(call);
+    } else {
+        if (begin != NULL)
+            begin(call->out, count);
+        buf_append(&call->out->bytes, bytes.data, bytes.len);
+    }
+    buf_free(&elements->bytes);
+}
+
+void call_store(struct call *call, const struct key *key,
+                const struct stored *stored)
+{
+    if (stored->count > 0 &&
+        keyspace_put_object(&call->space, key, stored->type, stored->object,
+                            NO_DEADLINE)) {
+        call_notify(call, stored->class, stored->event, key);
+        reply_integer(call->out, (long long)stored->count);
+        return;
+    }
+    value_free(stored->type, stored->object);
+    if (stored->count > 0) {
+        reply_no_memory(call);
+        return;
+    }
+    if (keyspace_remove(&call->space, key))
+        call_notify(call, NOTIFY_GENERIC, "del", key);
+    reply_integer(call->out, 0);
+}
+
 void reply_lines(struct call *call, const char *const *lines, size_t count)
 {
     reply_array(call->out, count);
@@ -195,6 +230,12 @@ void reply_ok(struct call *call)
 void reply_syntax_error(struct call *call)
 {
     reply_error(call->out, "ERR syntax error");
+}
+
+void reply_wrong_arity(struct call *call)
+{
+    reply_error(call->out, "ERR wrong number of arguments for '%s' command",
+                call->command->name);
 }
 
 void reply_no_memory(struct call *call)

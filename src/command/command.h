@@ -104,6 +104,15 @@ struct call {
 size_t command_keys(const struct command *command, const struct slice *argv,
                     size_t argc, size_t *words);
 
+/* The result of a command that is stored, and what this is called. */
+struct stored {
+    enum value_type type;
+    void *object;
+    size_t count;
+    enum notify_class class;
+    const char *event;
+};
+
 /* Key `i`, whatever it holds, or NULL: found by a command that reads it, which
  * INFO counts. To peek is not to use the key. */
 struct entry *call_read(struct call *call, size_t i);
@@ -168,11 +177,23 @@ bool arg_in_range(struct call *call, size_t i, long long least, long long most,
  * the client tracks what it reads, it will hear when they change. */
 void call_remember(struct call *call);
 
+/* Replies what had to wait until it was known how many elements it is: `begin`
+ * (reply_array or the like; NULL: nothing) announces them. Frees them. */
+void reply_collected(struct call *call,
+                     void (*begin)(struct reply *out, size_t count),
+                     size_t count, struct reply *elements);
+
+/* Sets the key to this object of `count` elements, or removes it if there are
+ * none, and replies how many. The object is the caller's no longer. */
+void call_store(struct call *call, const struct key *key,
+                const struct stored *stored);
+
 /* Lines of help. */
 void reply_lines(struct call *call, const char *const *lines, size_t count);
 
 void reply_ok(struct call *call);
 void reply_syntax_error(struct call *call);
+void reply_wrong_arity(struct call *call);
 void reply_no_memory(struct call *call);
 
 #endif

@@ -1,12 +1,12 @@
 /* CONFIG: the settings of a running server. */
 #include "base/glob.h"
+#include "base/text.h"
 #include "command/acl_rules.h"
 #include "command/functions.h"
 #include "command/help.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <strings.h>
 
 /* A setting is shown under the name it was asked for by. */
 static void reply_setting(struct call *call, enum setting setting,
@@ -61,18 +61,8 @@ static void refuse(struct call *call, size_t i, const char *why)
 
 static bool named_before(const struct call *call, size_t i)
 {
-    struct slice name = arg(call, i);
     for (size_t j = 2; j < i; j += 2)
-        if (arg(call, j).len == name.len &&
-            strncasecmp(arg(call, j).data, name.data, name.len) == 0)
-            return true;
-    return false;
-}
-
-static bool names_password(const struct call *call)
-{
-    for (size_t i = 2; i < call->argc; i += 2)
-        if (arg_is(call, i, "requirepass"))
+        if (slice_is_word(arg(call, j), arg(call, i)))
             return true;
     return false;
 }
@@ -80,14 +70,15 @@ static bool names_password(const struct call *call)
 /* Are these settings that can be set now, each of them once? */
 static bool names_are_good(struct call *call)
 {
+    enum setting setting;
     for (size_t i = 2; i < call->argc; i += 2) {
-        if (!config_known(arg(call, i))) {
+        if (!config_find(arg(call, i), &setting)) {
             reply_error(call->out, "ERR Unknown option or number of arguments "
                                    "for CONFIG SET - '%.*s'",
                         (int)arg(call, i).len, arg(call, i).data);
             return false;
         }
-        bool fixed = config_is_fixed(arg(call, i));
+        bool fixed = config_is_fixed(setting);
         if (fixed || named_before(call, i)) {
             refuse(call, i, fixed ? CONFIG_FIXED : "duplicate parameter");
             return false;
@@ -109,29 +100,47 @@ static bool values_are_good(struct call *call)
     return true;
 }
 
-/* All or nothing: the first rounds only look, the last one sets. */
-void cmd_config_set(struct call *call)
+static bool set(struct call *call, size_t i)
 {
     struct config_error error;
+    struct slice value = arg(call, i + 1);
+    bool good = config_set(&call->core->config, CONFIG_RUNNING, arg(call, i),
+                           &value, 1, &error);
+    if (!good)
+        refuse(call, i, error.text);
+    return good;
+}
+
+static bool set_password(struct call *call, size_t i)
+{
+    struct acl *acl = &call->core->acl;
+    struct user *user = acl_with_password(acl, arg(call, i + 1));
+    if (user == NULL)
+        reply_no_memory(call);
+    bool good = user != NULL && set(call, i);
+    if (good)
+        acl_publish(acl, user);
+    user_release(user);
+    return good;
+}
+
+/* All or nothing: the first rounds only look; then comes what may find no
+ * memory, which only a password does, and then the rest. */
+void cmd_config_set(struct call *call)
+{
     if (call->argc % 2 != 0) {
         reply_syntax_error(call);
         return;
     }
     if (!names_are_good(call) || !values_are_good(call))
         return;
-    for (size_t i = 2; i < call->argc; i += 2) {
-        struct slice value = arg(call, i + 1);
-        if (!config_set(&call->core->config, CONFIG_RUNNING, arg(call, i),
-                        &value, 1, &error)) {
-            refuse(call, i, error.text);
+    for (size_t i = 2; i < call->argc; i += 2)
+        if (arg_is(call, i, "requirepass") && !set_password(call, i))
             return;
-        }
-    }
+    for (size_t i = 2; i < call->argc; i += 2)
+        if (!arg_is(call, i, "requirepass") && !set(call, i))
+            return;
     core_apply(call->core);
-    if (names_password(call) && !core_require_password(call->core)) {
-        reply_no_memory(call);
-        return;
-    }
     reply_ok(call);
 }
 

@@ -22,8 +22,7 @@ void cmd_ping(struct call *call)
     else if (call->argc == 2)
         reply_bulk(call->out, arg(call, 1));
     else
-        reply_error(call->out,
-                    "ERR wrong number of arguments for 'ping' command");
+        reply_wrong_arity(call);
 }
 
 void cmd_echo(struct call *call)

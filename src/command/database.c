@@ -1,29 +1,18 @@
 /* Databases, and what concerns all keys of one. */
 #include "base/glob.h"
+#include "base/text.h"
 #include "command/database.h"
 #include "command/functions.h"
 #include "command/scan.h"
-#include "resp/resp.h"
 #include "store/lockset.h"
 
 #include <limits.h>
-#include <strings.h>
 
-/* Word `i` as an int, in Redis' words: on false the error, `invalid` if that is
- * not NULL, has been replied. */
-static bool arg_int(struct call *call, size_t i, const char *invalid,
+/* `error` is the reply when it is no such number; or NULL. */
+static bool arg_int(struct call *call, size_t i, const char *error,
                     long long *number)
 {
-    bool is_number = slice_to_ll(arg(call, i), number);
-    bool is_int = is_number && *number >= INT_MIN && *number <= INT_MAX;
-    if (!is_int && invalid != NULL)
-        reply_error(call->out, "ERR %s", invalid);
-    else if (!is_number)
-        reply_error(call->out, "ERR value is not an integer or out of range");
-    else if (!is_int)
-        reply_error(call->out, "ERR value is out of range, value must between "
-                               "%d and %d", INT_MIN, INT_MAX);
-    return is_int;
+    return arg_in_range(call, i, INT_MIN, INT_MAX, error, number);
 }
 
 static bool is_database(struct call *call, long long number)
@@ -59,20 +48,11 @@ static void add_match(const struct entry *entry, void *context)
     matches->count++;
 }
 
-/* The array's length comes first, so the matches wait in a reply of their own
- * until it is known. */
 void cmd_keys(struct call *call)
 {
     struct matches matches = {.pattern = arg(call, 1)};
     keyspace_each(&call->space, add_match, &matches);
-    if (matches.found.bytes.failed) {
-        reply_no_memory(call);
-    } else {
-        struct slice found = buf_slice(&matches.found.bytes);
-        reply_array(call->out, matches.count);
-        buf_append(&call->out->bytes, found.data, found.len);
-    }
-    buf_free(&matches.found.bytes);
+    reply_collected(call, reply_array, matches.count, &matches.found);
 }
 
 void cmd_dbsize(struct call *call)
@@ -117,8 +97,8 @@ void cmd_flushall(struct call *call)
 void cmd_swapdb(struct call *call)
 {
     long long a, b;
-    if (!arg_int(call, 1, "invalid first DB index", &a) ||
-        !arg_int(call, 2, "invalid second DB index", &b) ||
+    if (!arg_int(call, 1, "ERR invalid first DB index", &a) ||
+        !arg_int(call, 2, "ERR invalid second DB index", &b) ||
         !is_database(call, a) || !is_database(call, b))
         return;
     if (a != b)
@@ -147,9 +127,7 @@ static void scan_entry(const struct entry *entry, void *context)
     const char *type = value_type_name((enum value_type)entry->type);
     if (scan_wants(&walk->scan, entry_key(entry)) &&
         entry_deadline(entry) > walk->now &&
-        (wanted.data == NULL ||
-         (wanted.len == strlen(type) &&
-          strncasecmp(wanted.data, type, wanted.len) == 0)))
+        (wanted.data == NULL || slice_is(wanted, type)))
         scan_add(&walk->scan, entry_key(entry));
 }
 

@@ -3,7 +3,6 @@
 #include "command/functions.h"
 #include "command/help.h"
 #include "command/object.h"
-#include "resp/resp.h"
 
 #include <errno.h>
 #include <stdio.h>

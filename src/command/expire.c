@@ -2,8 +2,6 @@
 #include "command/deadline.h"
 #include "command/functions.h"
 
-#include <strings.h>
-
 struct conditions {
     bool none, some, later, sooner; /* NX, XX, GT, LT */
 };

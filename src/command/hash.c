@@ -60,8 +60,7 @@ static bool put_all(struct call *call, size_t *added)
 {
     struct hash *hash;
     if (call->argc % 2 == 1) {
-        reply_error(call->out, "ERR wrong number of arguments for '%s' command",
-                    call->command->name);
+        reply_wrong_arity(call);
         return false;
     }
     if (!make(call, &hash) ||

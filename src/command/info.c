@@ -2,6 +2,7 @@
 #include "command/info.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "command/functions.h"
 #include "command/table.h"
 
@@ -14,16 +15,11 @@
 __attribute__((format(printf, 2, 3)))
 static void line(struct buf *text, const char *format, ...)
 {
-    char bytes[512];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(bytes, sizeof bytes, format, args);
+    buf_vprint(text, format, args);
     va_end(args);
-    size_t len = n < 0 ? 0 : (size_t)n;
-    if (len > sizeof bytes - 1)
-        len = sizeof bytes - 1;
-    buf_append(text, bytes, len);
-    buf_append(text, "\r\n", 2);
+    buf_add(text, "\r\n");
 }
 
 /* The same number twice: in bytes, and for people. */
@@ -325,7 +321,7 @@ void cmd_info(struct call *call)
         if (!wanted(call, &sections[i]))
             continue;
         if (buf_len(&text) > 0)
-            buf_append(&text, "\r\n", 2);
+            buf_add(&text, "\r\n");
         line(&text, "# %s", sections[i].title);
         sections[i].write(call, &text);
     }

@@ -1,19 +1,12 @@
 #include "command/keyspecs.h"
+#include "base/text.h"
 #include "resp/resp.h"
-
-#include <strings.h>
-
-static bool word_is(struct slice word, const char *text)
-{
-    return word.len == strlen(text) &&
-           strncasecmp(word.data, text, word.len) == 0;
-}
 
 static bool has_option(const struct slice *argv, size_t argc, size_t from,
                        const char *option)
 {
     for (size_t i = from; i < argc; i++)
-        if (word_is(argv[i], option))
+        if (slice_is(argv[i], option))
             return true;
     return false;
 }
@@ -25,11 +18,11 @@ static size_t sort_uses(const struct slice *argv, size_t argc,
     size_t n = 1;
     uses[0] = (struct key_use){1, "RO access"};
     for (size_t i = 2; i + 1 < argc; i++) {
-        if (word_is(argv[i], "limit"))
+        if (slice_is(argv[i], "limit"))
             i += 2;
-        else if (word_is(argv[i], "get") || word_is(argv[i], "by"))
+        else if (slice_is(argv[i], "get") || slice_is(argv[i], "by"))
             i += 1;
-        else if (word_is(argv[i], "store"))
+        else if (slice_is(argv[i], "store"))
             uses[(n = 2) - 1] = (struct key_use){i + 1, "OW update"};
     }
     return n;
@@ -40,9 +33,9 @@ static bool only_gets(const struct slice *argv, size_t argc)
 {
     for (size_t i = 2; i < argc; i++) {
         size_t left = argc - i - 1;
-        if (word_is(argv[i], "get") && left >= 2)
+        if (slice_is(argv[i], "get") && left >= 2)
             i += 2;
-        else if (word_is(argv[i], "overflow") && left >= 1)
+        else if (slice_is(argv[i], "overflow") && left >= 1)
             i += 1;
         else
             return false;

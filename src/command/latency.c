@@ -1,10 +1,8 @@
 /* LATENCY: events that took long, and how long each command takes. */
-#include "base/clock.h"
+#include "base/text.h"
 #include "command/functions.h"
 #include "command/help.h"
 #include "command/table.h"
-
-#include <stdio.h>
 
 static bool find_event(struct slice name, enum latency_event *event)
 {
@@ -135,33 +133,23 @@ void cmd_latency_histogram(struct call *call)
     for (size_t i = 0; i < command_count; i++)
         if (is_asked(call, &command_table[i]))
             n += add_histogram(call, &command_table[i], &found);
-    if (found.bytes.failed) {
-        reply_no_memory(call);
-    } else {
-        struct slice bytes = buf_slice(&found.bytes);
-        reply_map(call->out, n);
-        buf_append(&call->out->bytes, bytes.data, bytes.len);
-    }
-    buf_free(&found.bytes);
+    reply_collected(call, reply_map, n, &found);
 }
 
 static void describe(struct buf *text, struct latency *latency,
                      enum latency_event event)
 {
     struct latency_history history;
-    char line[160];
     unsigned long long sum = 0;
     latency_get(latency, event, &history);
     if (history.count == 0)
         return;
     for (size_t i = 0; i < history.count; i++)
         sum += history.samples[i].ms;
-    int n = snprintf(line, sizeof line,
-                     "%s: %zu seconds with a spike are remembered, %llu ms on "
-                     "average; the longest ever was %u ms.\n",
-                     latency_name(event), history.count, sum / history.count,
-                     (unsigned)history.max);
-    buf_append(text, line, (size_t)n);
+    buf_print(text, "%s: %zu seconds with a spike are remembered, %llu ms on "
+                    "average; the longest ever was %u ms.\n",
+              latency_name(event), history.count, sum / history.count,
+              (unsigned)history.max);
 }
 
 void cmd_latency_doctor(struct call *call)

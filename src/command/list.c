@@ -1,5 +1,6 @@
 /* Lists: what happens at their ends and by index. */
 #include "command/list.h"
+#include "command/range.h"
 
 #include <limits.h>
 
@@ -154,9 +155,7 @@ static void pop(struct call *call, enum list_end end)
     void *list;
     long long count = 0;
     if (call->argc > 3)
-        reply_error(call->out,
-                    "ERR wrong number of arguments for '%s' command",
-                    call->command->name);
+        reply_wrong_arity(call);
     else if ((call->argc == 3 &&
               !arg_in_range(call, 2, 0, LONG_MAX,
                             "ERR value is out of range, must be positive",
@@ -250,20 +249,6 @@ static bool arg_indices(struct call *call, long long *first, long long *last)
     return arg_integer(call, 2, first) && arg_integer(call, 3, last);
 }
 
-/* How many of `len` elements there are from the first to the last index;
- * *first is then at least 0. */
-static size_t clip(long long *first, long long last, size_t len)
-{
-    long long n = (long long)len;
-    if (*first < 0)
-        *first = *first + n < 0 ? 0 : *first + n;
-    if (last < 0)
-        last += n;
-    if (last >= n)
-        last = n - 1;
-    return *first > last ? 0 : (size_t)(last - *first + 1);
-}
-
 void cmd_lrange(struct call *call)
 {
     void *list;
@@ -271,7 +256,8 @@ void cmd_lrange(struct call *call)
     if (!arg_indices(call, &first, &last) ||
         !call_find(call, 0, TYPE_LIST, &list))
         return;
-    size_t count = list ? clip(&first, last, list_length(list)) : 0;
+    size_t count =
+        list ? clip_indices(&first, last, list_length(list)) : 0;
     if (count > 0)
         reply_elements(call, list, (size_t)first, count, LIST_TAIL);
     else
@@ -286,7 +272,7 @@ void cmd_ltrim(struct call *call)
         !call_find(call, 0, TYPE_LIST, &list))
         return;
     if (list != NULL) {
-        size_t kept = clip(&first, last, list_length(list));
+        size_t kept = clip_indices(&first, last, list_length(list));
         size_t before = kept > 0 ? (size_t)first : 0;
         list_remove_range(list, 0, before);
         list_remove_range(list, kept, list_length(list) - kept);

@@ -141,7 +141,6 @@ static size_t find_matches(const struct call *call, const struct list *list,
     return count;
 }
 
-/* How many there are comes first, so they wait until it is known. */
 void cmd_lpos(struct call *call)
 {
     void *list;
@@ -153,15 +152,9 @@ void cmd_lpos(struct call *call)
     if (!call_find(call, 0, TYPE_LIST, &list))
         return;
     size_t count = list ? find_matches(call, list, &options, &found) : 0;
-    struct slice bytes = buf_slice(&found.bytes);
-    if (found.bytes.failed) {
-        reply_no_memory(call);
-    } else if (options.count < 0 && count == 0) {
+    if (options.count < 0 && count == 0)
         reply_null(call->out);
-    } else {
-        if (options.count >= 0)
-            reply_array(call->out, count);
-        buf_append(&call->out->bytes, bytes.data, bytes.len);
-    }
-    buf_free(&found.bytes);
+    else
+        reply_collected(call, options.count < 0 ? NULL : reply_array,
+                        count, &found);
 }

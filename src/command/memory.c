@@ -4,7 +4,6 @@
 #include "command/help.h"
 #include "command/info.h"
 
-#include <limits.h>
 #include <malloc.h>
 
 /* usage = "MEMORY" "USAGE" key [ "SAMPLES" count ] : objects are weighed

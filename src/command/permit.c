@@ -65,8 +65,19 @@ static enum permit look(const struct permissions *set,
     return PERMITTED;
 }
 
-enum permit user_permits(const struct user *user, const struct command *command,
-                         const struct slice *argv, size_t argc, size_t *word)
+static bool reads_any_key(const struct permissions *set)
+{
+    const struct pattern *p = set->keys;
+    while (p != NULL && !((p->access & ACCESS_READ) &&
+                          glob_is_all((struct slice){p->text, p->len})))
+        p = p->next;
+    return set->all_keys || p != NULL;
+}
+
+/* *word: of the set that came closest. */
+static enum permit ask(const struct user *user, const struct command *command,
+                       const struct slice *argv, size_t argc, bool any_key,
+                       size_t *word)
 {
     if (user->unrestricted)
         return PERMITTED;
@@ -79,6 +90,8 @@ enum permit user_permits(const struct user *user, const struct command *command,
     const struct permissions *set = &user->own;
     for (; set != NULL; set = set->next) {
         enum permit found = look(set, command, argv, argc, uses, n, &at);
+        if (found == PERMITTED && any_key && !reads_any_key(set))
+            found = DENIED_KEY;
         if (found == PERMITTED) {
             closest = PERMITTED;
             break;
@@ -92,33 +105,18 @@ enum permit user_permits(const struct user *user, const struct command *command,
     return closest;
 }
 
-static bool reads_any_key(const struct permissions *set)
+enum permit user_permits(const struct user *user, const struct command *command,
+                         const struct slice *argv, size_t argc, size_t *word)
 {
-    const struct pattern *p = set->keys;
-    while (p != NULL && !((p->access & ACCESS_READ) &&
-                          glob_is_all((struct slice){p->text, p->len})))
-        p = p->next;
-    return set->all_keys || p != NULL;
+    return ask(user, command, argv, argc, false, word);
 }
 
 bool user_permits_any_key(const struct user *user,
                           const struct command *command,
                           const struct slice *argv, size_t argc)
 {
-    if (user->unrestricted)
-        return true;
-    struct key_use *uses = malloc(argc * sizeof *uses);
-    if (uses == NULL)
-        return false;
-    size_t n = command_key_uses(command, argv, argc, uses);
-    size_t word;
-    const struct permissions *set = &user->own;
-    while (set != NULL &&
-           !(reads_any_key(set) &&
-             look(set, command, argv, argc, uses, n, &word) == PERMITTED))
-        set = set->next;
-    free(uses);
-    return set != NULL;
+    size_t word = 0;
+    return ask(user, command, argv, argc, true, &word) == PERMITTED;
 }
 
 void note_refusal(struct core *core, const struct client *client,

@@ -153,8 +153,6 @@ void cmd_spublish(struct call *call)
                                                arg(call, 2)));
 }
 
-/* PUBSUB CHANNELS: the names wait in a reply of their own until it is known how
- * many they are. */
 struct matches {
     const struct slice *pattern; /* NULL: all */
     struct reply found;
@@ -180,14 +178,7 @@ static void reply_topics(struct call *call, enum topic_kind kind)
     if (call->argc == 3)
         matches.pattern = &call->argv[2];
     pubsub_each(pubsub_of(call), kind, add_match, &matches);
-    if (matches.found.bytes.failed) {
-        reply_no_memory(call);
-    } else {
-        struct slice found = buf_slice(&matches.found.bytes);
-        reply_array(call->out, matches.count);
-        buf_append(&call->out->bytes, found.data, found.len);
-    }
-    buf_free(&matches.found.bytes);
+    reply_collected(call, reply_array, matches.count, &matches.found);
 }
 
 static void reply_listeners(struct call *call, enum topic_kind kind)

@@ -98,14 +98,9 @@ void scan_reply(struct call *call, struct scan *scan)
     char digits[32];
     int len = snprintf(digits, sizeof digits, "%llu",
                        (unsigned long long)scan->cursor);
-    if (scan->found.bytes.failed) {
-        reply_no_memory(call);
-    } else {
-        struct slice found = buf_slice(&scan->found.bytes);
+    if (!scan->found.bytes.failed) {
         reply_array(call->out, 2);
         reply_bulk(call->out, (struct slice){digits, (size_t)len});
-        reply_array(call->out, scan->found_count);
-        buf_append(&call->out->bytes, found.data, found.len);
     }
-    buf_free(&scan->found.bytes);
+    reply_collected(call, reply_array, scan->found_count, &scan->found);
 }

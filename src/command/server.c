@@ -23,8 +23,8 @@ void cmd_role(struct call *call)
     reply_array(call->out, 0);
 }
 
-/* lolwut = "LOLWUT" [ "VERSION" number ] [ rungs ] : a ladder. Of other versions
- * than 5 and 6, Redis ignores what follows. */
+/* lolwut = "LOLWUT" [ "VERSION" number ] [ rungs ] : a ladder. Of other
+ * versions than 5 and 6, Redis ignores what follows. */
 void cmd_lolwut(struct call *call)
 {
     enum { MOST = 40 };

@@ -27,11 +27,6 @@ static bool take(struct result *result, struct slice member)
     return !result->failed;
 }
 
-static bool has(const struct set *set, struct slice member)
-{
-    return set != NULL && set_has(set, member);
-}
-
 static void unite(const struct set **sets, size_t count,
                   struct result *result)
 {
@@ -52,7 +47,7 @@ static void sift(const struct set **sets, size_t count, bool have,
     struct slice member;
     while (sets[0] != NULL && set_step(&walk, &member)) {
         size_t i = 1;
-        while (i < count && has(sets[i], member) == have)
+        while (i < count && sets_have(sets[i], member) == have)
             i++;
         if (i == count && !take(result, member))
             return;
@@ -104,22 +99,11 @@ static bool combine(struct call *call, size_t first, enum operation operation,
     return found && !result->failed;
 }
 
-static void store(struct call *call, struct set **set)
+static void store(struct call *call, struct set *set)
 {
-    const struct key *key = &call->keys[0];
-    size_t count = set_count(*set);
-    if (count == 0) {
-        if (keyspace_remove(&call->space, key))
-            call_notify(call, NOTIFY_GENERIC, "del", key);
-    } else if (keyspace_put_object(&call->space, key, TYPE_SET, *set,
-                                   NO_DEADLINE)) {
-        *set = NULL;
-        call_notify(call, NOTIFY_SET, call->command->name, key);
-    } else {
-        reply_no_memory(call);
-        return;
-    }
-    reply_integer(call->out, (long long)count);
+    call_store(call, &call->keys[0],
+               &(struct stored){TYPE_SET, set, set_count(set), NOTIFY_SET,
+                                call->command->name});
 }
 
 static void run(struct call *call, enum operation operation, bool stores)
@@ -129,14 +113,14 @@ static void run(struct call *call, enum operation operation, bool stores)
         reply_no_memory(call);
         return;
     }
-    if (combine(call, stores ? 1 : 0, operation, &result)) {
-        if (stores)
-            store(call, &result.set);
-        else
-            sets_reply(call, result.set);
+    bool good = combine(call, stores ? 1 : 0, operation, &result);
+    if (good && stores) {
+        store(call, result.set);
+        return;
     }
-    if (result.set != NULL)
-        set_free(result.set);
+    if (good)
+        sets_reply(call, result.set);
+    set_free(result.set);
 }
 
 void cmd_sinter(struct call *call)

@@ -81,16 +81,11 @@ void cmd_srem(struct call *call)
     reply_integer(call->out, removed);
 }
 
-static bool has(const struct set *set, struct slice member)
-{
-    return set != NULL && set_has(set, member);
-}
-
 void cmd_sismember(struct call *call)
 {
     struct set *set;
     if (sets_find(call, 0, &set))
-        reply_integer(call->out, has(set, arg(call, 2)));
+        reply_integer(call->out, sets_have(set, arg(call, 2)));
 }
 
 void cmd_smismember(struct call *call)
@@ -100,7 +95,7 @@ void cmd_smismember(struct call *call)
         return;
     reply_array(call->out, call->argc - 2);
     for (size_t i = 2; i < call->argc; i++)
-        reply_integer(call->out, has(set, arg(call, i)));
+        reply_integer(call->out, sets_have(set, arg(call, i)));
 }
 
 void cmd_scard(struct call *call)

@@ -30,8 +30,8 @@ struct sorting {
     size_t first, shown;        /* the items from here on, so many */
 };
 
-/* BY and GET look at keys that the request does not name. False: he may not, and
- * that has been replied. */
+/* BY and GET look at keys that the request does not name. False: he may not,
+ * and that has been replied. */
 static bool may_look_up(struct call *call, const char *option)
 {
     bool may = user_permits_any_key(call->client->user, call->command,
@@ -241,22 +241,12 @@ static void store_values(struct sorting *sorting, size_t count)
 {
     struct call *call = sorting->call;
     struct key key = store_key(call->space.store, arg(call, sorting->store));
-    if (count == 0) {
-        if (keyspace_remove(&call->space, &key))
-            call_notify(call, NOTIFY_GENERIC, "del", &key);
-        reply_integer(call->out, 0);
-        return;
-    }
     struct list *list = make_list(sorting);
-    if (list != NULL && keyspace_put_object(&call->space, &key, TYPE_LIST,
-                                            list, NO_DEADLINE)) {
-        call_notify(call, NOTIFY_LIST, "sortstore", &key);
-        reply_integer(call->out, (long long)count);
-        return;
-    }
-    if (list != NULL)
-        list_free(list);
-    reply_no_memory(call);
+    if (list == NULL)
+        reply_no_memory(call);
+    else
+        call_store(call, &key, &(struct stored){TYPE_LIST, list, count,
+                                                NOTIFY_LIST, "sortstore"});
 }
 
 static void show(struct sorting *sorting)

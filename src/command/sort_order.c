@@ -1,4 +1,5 @@
 #include "command/sort_order.h"
+#include "base/text.h"
 #include "command/sort_pattern.h"
 
 #include <errno.h>
@@ -47,20 +48,13 @@ static bool weigh(struct call *call, const struct order *order,
     return good;
 }
 
-static int compare_texts(struct slice a, struct slice b)
-{
-    size_t common = a.len < b.len ? a.len : b.len;
-    int c = common > 0 ? memcmp(a.data, b.data, common) : 0;
-    return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Those of the same score by their bytes, so that the order is always the
  * same. */
 static int by_score(const void *a, const void *b)
 {
     const struct item *x = a, *y = b;
     int c = (x->score > y->score) - (x->score < y->score);
-    return c != 0 ? c : compare_texts(x->element, y->element);
+    return c != 0 ? c : slice_compare(x->element, y->element);
 }
 
 static int by_score_falling(const void *a, const void *b)
@@ -72,7 +66,7 @@ static int by_score_falling(const void *a, const void *b)
 static int compare_weights(const struct item *x, const struct item *y)
 {
     bool both = x->weight.data != NULL && y->weight.data != NULL;
-    return both ? compare_texts(x->weight, y->weight)
+    return both ? slice_compare(x->weight, y->weight)
                 : (x->weight.data != NULL) - (y->weight.data != NULL);
 }
 

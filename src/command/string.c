@@ -49,8 +49,7 @@ static bool comes_in_pairs(struct call *call)
 {
     if (call->argc % 2 == 1)
         return true;
-    reply_error(call->out, "ERR wrong number of arguments for '%s' command",
-                call->command->name);
+    reply_wrong_arity(call);
     return false;
 }
 

@@ -11,8 +11,6 @@
 #include "command/zset.h"
 #include "resp/resp.h"
 
-#include <limits.h>
-
 struct pop {
     bool highest;
     size_t count; /* at most */

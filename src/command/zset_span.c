@@ -2,6 +2,7 @@
  * subtraction, and counting a million elements takes no longer than ten. */
 #include "command/zset_span.h"
 #include "command/number.h"
+#include "command/range.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -60,26 +61,20 @@ bool span_parse(struct call *call, size_t i, struct span_words *words)
     return false;
 }
 
-static struct span of_ranks(long long len, const struct span_words *words)
+static struct span of_ranks(size_t len, const struct span_words *words)
 {
-    long long start = words->start, stop = words->stop;
-    if (start < 0)
-        start = start + len < 0 ? 0 : start + len;
-    if (stop < 0)
-        stop += len;
-    if (stop >= len)
-        stop = len - 1;
-    if (start > stop)
+    long long start = words->start;
+    size_t count = clip_indices(&start, words->stop, len);
+    if (count == 0)
         return (struct span){0, 0};
-    size_t count = (size_t)(stop - start + 1);
-    return (struct span){(size_t)(words->backwards ? len - 1 - stop : start),
-                         count};
+    size_t first = (size_t)start;
+    return (struct span){words->backwards ? len - count - first : first, count};
 }
 
 struct span span_of(const struct zset *zset, const struct span_words *words)
 {
     if (words->by == BY_RANK)
-        return of_ranks((long long)zset_count(zset), words);
+        return of_ranks(zset_count(zset), words);
     struct span span = {.first = zset_rank(zset, &words->low)};
     size_t end = zset_rank(zset, &words->high);
     size_t offset = (size_t)words->offset; /* a negative one: beyond all */

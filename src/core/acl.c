@@ -1,4 +1,5 @@
 #include "core/acl.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -28,17 +29,11 @@ void acl_close(struct acl *acl)
     pthread_mutex_destroy(&acl->lock);
 }
 
-static int compare(struct slice a, struct slice b)
-{
-    int c = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
-    return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
-}
-
 /* Where the user of that name is, or would be. lock is held. */
 static struct user **place(struct acl *acl, struct slice name)
 {
     struct user **link = &acl->first;
-    while (*link != NULL && compare((*link)->name, name) < 0)
+    while (*link != NULL && slice_compare((*link)->name, name) < 0)
         link = &(*link)->next;
     return link;
 }
@@ -90,27 +85,20 @@ bool acl_remove(struct acl *acl, struct slice name)
     return old != NULL;
 }
 
-bool acl_require(struct acl *acl, struct slice password)
+struct user *acl_with_password(struct acl *acl, struct slice password)
 {
     struct user *old = acl_find(acl, SLICE("default"));
     struct user *user = user_copy(old);
-    struct password *only = malloc(sizeof *only);
-    bool good = user != NULL && only != NULL;
-    if (good) {
-        password_free_all(user);
-        user->no_password = password.len == 0;
-        only->next = NULL;
-        sha256_hex(password, only->hash);
-        if (password.len > 0) {
-            user->passwords = only;
-            only = NULL;
-        }
-        acl_publish(acl, user);
-    }
-    free(only);
-    user_release(user);
     user_release(old);
-    return good;
+    if (user == NULL)
+        return NULL;
+    password_free_all(user);
+    user->no_password = password.len == 0;
+    if (password.len > 0 && !password_add(user, password)) {
+        user_release(user);
+        return NULL;
+    }
+    return user;
 }
 
 static bool is_same(const struct refusal *a, const struct refusal *b)

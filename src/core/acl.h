@@ -39,9 +39,9 @@ void acl_publish(struct acl *acl, struct user *user);
 /* False: there was none. */
 bool acl_remove(struct acl *acl, struct slice name);
 
-/* Makes this the only password of "default"; an empty one: any will do.
- * False: no memory. */
-bool acl_require(struct acl *acl, struct slice password);
+/* "default" as he would be with this as his only password; an empty one: any
+ * will do. The caller holds him, and nobody else sees him. NULL: no memory. */
+struct user *acl_with_password(struct acl *acl, struct slice password);
 
 /* Notes a refusal, as one more of its kind if there was one in the last minute;
  * keeps `most` kinds. */

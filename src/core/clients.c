@@ -1,7 +1,7 @@
 #include "core/clients.h"
+#include "base/clock.h"
 
 #include <errno.h>
-#include <time.h>
 
 bool client_is_local(const struct client *client)
 {
@@ -13,17 +13,10 @@ bool client_is_local(const struct client *client)
 bool clients_open(struct clients *clients)
 {
     *clients = (struct clients){0};
-    pthread_condattr_t attr;
     errno = pthread_mutex_init(&clients->lock, NULL);
     if (errno == 0)
-        errno = pthread_condattr_init(&attr);
-    if (errno != 0)
-        return false;
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    int error = pthread_cond_init(&clients->changed, &attr);
-    pthread_condattr_destroy(&attr);
-    errno = error;
-    return error == 0;
+        errno = clock_cond_init(&clients->changed);
+    return errno == 0;
 }
 
 void clients_close(struct clients *clients)
@@ -233,14 +226,7 @@ size_t clients_hang_up(struct clients *clients, int64_t before,
 
 bool clients_wait_until_gone(struct clients *clients, int ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += ms % 1000 * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
+    const struct timespec until = clock_after(ms);
     int error = 0;
     pthread_mutex_lock(&clients->lock);
     while (clients->count > 0 && error != ETIMEDOUT)

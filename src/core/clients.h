@@ -5,9 +5,8 @@
 
 #include "core/output_limit.h"
 #include "core/tracking.h"
-#include "pubsub/pubsub.h"
-
 #include "core/user.h"
+#include "pubsub/pubsub.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
@@ -124,11 +123,12 @@ void clients_close(struct clients *clients);
 bool clients_add(struct clients *clients, struct client *client, size_t most);
 void clients_remove(struct clients *clients, struct client *client);
 
-/* Sets the client's name, or the like. The client is the caller's own. */
-/* The client is this user now: it keeps what the caller held. */
+/* The client, the caller's own, is this user now: it keeps what the caller
+ * held. */
 void clients_log_in(struct clients *clients, struct client *client,
                     struct user *user);
 
+/* Sets the name of a client, the caller's own, or the like. */
 void clients_rename(struct clients *clients, struct buf *name,
                     struct slice bytes);
 

@@ -1,6 +1,7 @@
 /* One line of the table declares a setting. Numbers are atomics, because every
  * command may look at them; texts are few and seldom read, behind a lock. */
 #include "core/config.h"
+#include "base/text.h"
 #include "core/notify.h"
 #include "resp/reply.h"
 #include "resp/resp.h"
@@ -9,7 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 enum kind { NUMBER, BYTES, OCTAL, TEXT, WORDS, CHOICE, YES_NO, EVENTS, LIMITS,
             ALIAS };
@@ -113,12 +113,6 @@ static const struct spec {
                                   SETTING_ZSET_VALUE, 0, {0}},
 };
 
-static bool slice_is(struct slice name, const char *word)
-{
-    return strlen(word) == name.len &&
-           strncasecmp(name.data, word, name.len) == 0;
-}
-
 static bool is_text(const struct spec *spec)
 {
     return spec->kind == TEXT || spec->kind == WORDS;
@@ -146,8 +140,7 @@ bool config_find(struct slice name, enum setting *setting)
     return false;
 }
 
-__attribute__((format(printf, 2, 3)))
-static bool fail(struct config_error *error, const char *format, ...)
+bool config_fail(struct config_error *error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -198,13 +191,12 @@ static bool parse_choice(const struct spec *spec, struct slice word,
             buf_free(&list);
             return true;
         }
-        buf_append(&list, i > 0 ? ", " : "", i > 0 ? 2 : 0);
-        buf_append(&list, spec->choices[i], strlen(spec->choices[i]));
+        buf_print(&list, "%s%s", i > 0 ? ", " : "", spec->choices[i]);
     }
     if (spec->kind == YES_NO)
-        fail(error, "argument must be 'yes' or 'no'");
+        config_fail(error, "argument must be 'yes' or 'no'");
     else
-        fail(error, "argument(s) must be one of the following: %.*s",
+        config_fail(error, "argument(s) must be one of the following: %.*s",
              (int)buf_len(&list), buf_slice(&list).data);
     buf_free(&list);
     return false;
@@ -213,21 +205,23 @@ static bool parse_choice(const struct spec *spec, struct slice word,
 static bool parse_number(const struct spec *spec, struct slice word,
                          long long *number, struct config_error *error)
 {
+    const char *why = NULL;
     if (is_choice(spec))
         return parse_choice(spec, word, number, error);
     if (spec->kind == EVENTS && !notify_parse(word, number))
-        return fail(error, "Invalid event class character. Use "
-                           "'Ag$lshzxeKEtmdn'.");
-    if (spec->kind == OCTAL && !parse_octal(word, number))
-        return fail(error, "argument couldn't be parsed as an octal number");
-    if (spec->kind == BYTES && !config_bytes(word, number))
-        return fail(error, "argument must be a memory value");
-    if (spec->kind == NUMBER && !slice_to_ll(word, number))
-        return fail(error, "argument couldn't be parsed into an integer");
-    if (*number < spec->least || *number > spec->most)
-        return fail(error, "argument must be between %lld and %lld inclusive",
-                    spec->least, spec->most);
-    return true;
+        why = "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
+    else if (spec->kind == OCTAL && !parse_octal(word, number))
+        why = "argument couldn't be parsed as an octal number";
+    else if (spec->kind == BYTES && !config_bytes(word, number))
+        why = "argument must be a memory value";
+    else if (spec->kind == NUMBER && !slice_to_ll(word, number))
+        why = "argument couldn't be parsed into an integer";
+    if (why != NULL)
+        return config_fail(error, "%s", why);
+    if (*number >= spec->least && *number <= spec->most)
+        return true;
+    return config_fail(error, "argument must be between %lld and %lld "
+                              "inclusive", spec->least, spec->most);
 }
 
 /* The words with a space between, as a C string from malloc. */
@@ -244,13 +238,26 @@ static char *join(const struct slice *words, size_t count)
     return text.data;
 }
 
+static bool is_set_to(struct config *config, enum setting setting,
+                      struct slice text)
+{
+    pthread_mutex_lock(&config->lock);
+    const char *now = config->text[setting];
+    bool same = now != NULL && slice_equal(text, (struct slice){now,
+                                                                strlen(now)});
+    pthread_mutex_unlock(&config->lock);
+    return same;
+}
+
 static bool set_text(struct config *config, enum setting setting,
                      const struct slice *words, size_t count,
                      struct config_error *error)
 {
+    if (count == 1 && is_set_to(config, setting, words[0]))
+        return true;
     char *text = join(words, count);
     if (text == NULL)
-        return fail(error, "out of memory");
+        return config_fail(error, "out of memory");
     pthread_mutex_lock(&config->lock);
     char *old = config->text[setting];
     config->text[setting] = text;
@@ -266,19 +273,20 @@ static bool check(enum config_moment moment, struct slice name,
                   struct config_error *error)
 {
     if (!config_find(name, setting))
-        return fail(error, "no such setting");
+        return config_fail(error, "no such setting");
     const struct spec *spec = &specs[*setting];
     if (spec->fixed && moment == CONFIG_RUNNING)
-        return fail(error, CONFIG_FIXED);
+        return config_fail(error, CONFIG_FIXED);
     if (count == 0 ||
         (count > 1 && spec->kind != WORDS && spec->kind != LIMITS))
-        return fail(error, "wrong number of arguments");
+        return config_fail(error, "wrong number of arguments");
     const char *wrong =
         spec->kind == LIMITS ? output_limits_set(NULL, words, count) : NULL;
     if (wrong != NULL)
-        return fail(error, "%s", wrong);
+        return config_fail(error, "%s", wrong);
     if (*setting == SETTING_SAVE && (count > 1 || words[0].len > 0))
-        return fail(error, "there are no snapshots: only \"\" is possible");
+        return config_fail(error, "there are no snapshots: only \"\" is "
+                                  "possible");
     return is_text(spec) || spec->kind == LIMITS ||
            parse_number(spec, words[0], number, error);
 }
@@ -310,13 +318,8 @@ bool config_set(struct config *config, enum config_moment moment,
 
 bool config_open(struct config *config)
 {
+    *config = (struct config){0};
     pthread_mutex_init(&config->lock, NULL);
-    config->path[0] = '\0';
-    config->users = (struct buf){0};
-    for (int i = 0; i < SETTINGS; i++) {
-        config->text[i] = NULL;
-        atomic_init(&config->number[i], 0);
-    }
     for (int i = 0; i < SETTINGS; i++) {
         struct slice name = {specs[i].name, strlen(specs[i].name)};
         struct slice value = {specs[i].initial, strlen(specs[i].initial)};
@@ -351,15 +354,12 @@ struct buf config_text(struct config *config, enum setting setting)
     long long number = config_number(config, setting);
     if (is_text(spec)) {
         pthread_mutex_lock(&config->lock);
-        buf_append(&text, config->text[setting],
-                   strlen(config->text[setting]));
+        buf_add(&text, config->text[setting]);
         pthread_mutex_unlock(&config->lock);
     } else if (is_choice(spec)) {
-        const char *word = spec->choices[number];
-        buf_append(&text, word, strlen(word));
+        buf_add(&text, spec->choices[number]);
     } else if (spec->kind == OCTAL) {
-        int n = snprintf(digits, sizeof digits, "%llo", number);
-        buf_append(&text, digits, (size_t)n);
+        buf_print(&text, "%llo", number);
     } else if (spec->kind == LIMITS) {
         output_limits_format(config->output_limits, &text);
     } else if (spec->kind == EVENTS) {
@@ -375,16 +375,9 @@ const char *config_name(enum setting setting)
     return specs[setting].name;
 }
 
-bool config_known(struct slice name)
+bool config_is_fixed(enum setting setting)
 {
-    enum setting setting;
-    return config_find(name, &setting);
-}
-
-bool config_is_fixed(struct slice name)
-{
-    enum setting setting;
-    return config_find(name, &setting) && specs[setting].fixed;
+    return specs[setting].fixed;
 }
 
 bool config_has_words(enum setting setting)

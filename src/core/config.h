@@ -89,6 +89,10 @@ struct config_error {
     char text[256];
 };
 
+/* Makes it say that. Returns false. */
+__attribute__((format(printf, 2, 3)))
+bool config_fail(struct config_error *error, const char *format, ...);
+
 /* The defaults. False: no memory. */
 bool config_open(struct config *config);
 void config_close(struct config *config);
@@ -127,11 +131,10 @@ struct buf config_text(struct config *config, enum setting setting);
 bool config_bytes(struct slice word, long long *bytes);
 
 const char *config_name(enum setting setting);
-bool config_known(struct slice name);
 
 /* Does it only count when the server starts? The error is CONFIG_FIXED. */
 #define CONFIG_FIXED "can't set immutable config"
-bool config_is_fixed(struct slice name);
+bool config_is_fixed(enum setting setting);
 
 /* The setting of that name or alias, in any case. False: there is none. */
 bool config_find(struct slice name, enum setting *setting);

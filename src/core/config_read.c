@@ -1,18 +1,17 @@
 /* Settings from a file and from the command line. A line of the file has the
  * grammar of an inline request (words, quotes, escapes), so the request parser
  * reads both. */
-#include "core/config.h"
 #include "base/io.h"
+#include "base/text.h"
+#include "core/config.h"
 #include "resp/reply.h"
 #include "resp/resp.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -21,36 +20,26 @@ enum {
     PORTION = 4096,       /* bytes read at once */
 };
 
-__attribute__((format(printf, 2, 3)))
-static bool fail(struct config_error *error, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    vsnprintf(error->text, sizeof error->text, format, args);
-    va_end(args);
-    return false;
-}
-
 static bool keep_user(struct config *config, const char *where,
                       const struct slice *words, size_t count,
                       struct config_error *why)
 {
     struct reply kept = {.bytes = config->users, .version = 2};
     if (count < 2)
-        return fail(why, "wrong number of arguments");
+        return config_fail(why, "wrong number of arguments");
     reply_array(&kept, count);
     reply_string(&kept, where);
     for (size_t i = 1; i < count; i++)
         reply_bulk(&kept, words[i]);
     config->users = kept.bytes;
-    return !config->users.failed || fail(why, "out of memory");
+    return !config->users.failed || config_fail(why, "out of memory");
 }
 
 static bool take(struct config *config, const char *where,
                  const struct slice *words, size_t count,
                  struct config_error *why)
 {
-    if (words[0].len == 4 && strncasecmp(words[0].data, "user", 4) == 0)
+    if (slice_is(words[0], "user"))
         return keep_user(config, where, words, count, why);
     return config_set(config, CONFIG_START, words[0], words + 1, count - 1,
                       why);
@@ -68,9 +57,10 @@ static bool read_line(struct config *config, const char *where,
         line.len--;
     }
     if (line.data[0] == '*' || line.data[0] == '#')
-        good = line.data[0] == '#' || fail(why, "a setting has no * in it");
+        good = line.data[0] == '#' ||
+               config_fail(why, "a setting has no * in it");
     else if (resp_parse(&words, line, &limits) != RESP_DONE)
-        good = fail(why, "unbalanced quotes");
+        good = config_fail(why, "unbalanced quotes");
     else if (words.argc > 0)
         good = take(config, where, words.argv, words.argc, why);
     resp_free(&words);
@@ -87,7 +77,7 @@ static bool read_lines(struct config *config, struct slice rest,
         char where[128];
         snprintf(where, sizeof where, "%.100s, line %d", path, number);
         if (!read_line(config, where, (struct slice){rest.data, len}, &why))
-            return fail(error, "%s: '%.*s': %.60s", where,
+            return config_fail(error, "%s: '%.*s': %.60s", where,
                         len > 61 ? 60 : (int)len - 1, rest.data, why.text);
         rest.data += len;
         rest.len -= len;
@@ -117,13 +107,15 @@ bool config_read_file(struct config *config, const char *path,
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
                                     : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail(error, "cannot open %s: %s", path, strerror(errno));
+        return config_fail(error, "cannot open %s: %s", path, strerror(errno));
     if (strcmp(path, "-") != 0 && realpath(path, config->path) == NULL)
         config->path[0] = '\0';
     struct buf content = {0};
-    bool good = read_content(fd, &content)
-                    ? read_lines(config, buf_slice(&content), path, error)
-                    : fail(error, "cannot read %s: %s", path, strerror(errno));
+    bool good = read_content(fd, &content);
+    if (good)
+        good = read_lines(config, buf_slice(&content), path, error);
+    else
+        config_fail(error, "cannot read %s: %s", path, strerror(errno));
     buf_free(&content);
     close(fd);
     return good;
@@ -140,7 +132,7 @@ bool config_read_arguments(struct config *config, int count, char **arguments,
     for (int i = 0; i < count;) {
         const char *option = arguments[i++];
         if (!is_option(option))
-            return fail(error, "%s: a setting starts with --", option);
+            return config_fail(error, "%s: a setting starts with --", option);
         struct slice words[WORD_LIMIT];
         size_t n = 0;
         words[n++] = (struct slice){option + 2, strlen(option + 2)};
@@ -148,7 +140,7 @@ bool config_read_arguments(struct config *config, int count, char **arguments,
             words[n++] = (struct slice){arguments[i], strlen(arguments[i])};
         struct config_error why;
         if (!take(config, option, words, n, &why))
-            return fail(error, "%s: %.200s", option, why.text);
+            return config_fail(error, "%s: %.200s", option, why.text);
     }
     return true;
 }

@@ -87,13 +87,7 @@ static void compare_clocks(struct core *core)
 /* Sleeps until the next round. False: it is over. */
 static bool next_round(struct core *core)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += KEEPER_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
+    const struct timespec until = clock_after(KEEPER_MS);
     int error = 0;
     pthread_mutex_lock(&core->keeper_lock);
     while (!core->keeper_ends && error != ETIMEDOUT)
@@ -159,11 +153,7 @@ static void name_the_run(struct core *core)
 
 static int start_keeper(struct core *core)
 {
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    int error = pthread_cond_init(&core->keeper_bell, &attr);
-    pthread_condattr_destroy(&attr);
+    int error = clock_cond_init(&core->keeper_bell);
     if (error == 0)
         error = pthread_mutex_init(&core->keeper_lock, NULL);
     if (error == 0)
@@ -185,11 +175,14 @@ void core_apply(struct core *core)
                  (unsigned)config_number(config, SETTING_LFU_DECAY));
 }
 
-bool core_require_password(struct core *core)
+static bool require_password(struct core *core)
 {
     struct buf password = config_text(&core->config, SETTING_REQUIREPASS);
-    bool good = !password.failed &&
-                acl_require(&core->acl, buf_slice(&password));
+    struct user *user = acl_with_password(&core->acl, buf_slice(&password));
+    bool good = !password.failed && user != NULL;
+    if (good)
+        acl_publish(&core->acl, user);
+    user_release(user);
     buf_free(&password);
     return good;
 }
@@ -214,7 +207,7 @@ bool core_open(struct core *core)
         (unsigned)config_number(&core->config, SETTING_DATABASES);
     if (!store_open(&core->store, databases) ||
         !clients_open(&core->clients) || !core_open_records(core) ||
-        !core_require_password(core) ||
+        !require_password(core) ||
         !pubsub_open(&core->pubsub,
                      &core->config.output_limits[CLASS_PUBSUB]))
         return false;

@@ -62,9 +62,6 @@ void core_close_records(struct core *core);
 /* Tells those who do not look at the settings themselves: some have changed. */
 void core_apply(struct core *core);
 
-/* Makes requirepass the password of the user "default". False: no memory. */
-bool core_require_password(struct core *core);
-
 /* Something took so long: noted, if it is longer than
  * latency-monitor-threshold. */
 void core_took(struct core *core, enum latency_event event, int64_t ms);

@@ -1,24 +1,17 @@
 #include "core/output_limit.h"
+#include "base/text.h"
 #include "core/config.h"
 #include "resp/resp.h"
-
-#include <stdio.h>
-#include <strings.h>
 
 enum { WORDS_A_CLASS = 4, WORDS_MAX = WORDS_A_CLASS * 16 };
 
 static const char *const names[CLASSES] = {"normal", "slave", "pubsub"};
 
-static bool is(struct slice word, const char *name)
-{
-    return word.len == strlen(name) &&
-           strncasecmp(word.data, name, word.len) == 0;
-}
-
 bool client_class_parse(struct slice word, enum client_class *class)
 {
     for (int i = 0; i < CLASSES; i++) {
-        if (is(word, names[i]) || (i == CLASS_REPLICA && is(word, "replica"))) {
+        if (slice_is(word, names[i]) ||
+            (i == CLASS_REPLICA && slice_is(word, "replica"))) {
             *class = (enum client_class)i;
             return true;
         }
@@ -93,13 +86,8 @@ const char *output_limits_set(struct mail_limit limits[CLASSES],
 void output_limits_format(const struct mail_limit limits[CLASSES],
                           struct buf *out)
 {
-    char text[128];
-    for (int i = 0; i < CLASSES; i++) {
-        int n = snprintf(text, sizeof text, "%s%s %lld %lld %lld",
-                         i > 0 ? " " : "", names[i],
-                         atomic_load(&limits[i].hard),
-                         atomic_load(&limits[i].soft),
-                         atomic_load(&limits[i].seconds));
-        buf_append(out, text, (size_t)n);
-    }
+    for (int i = 0; i < CLASSES; i++)
+        buf_print(out, "%s%s %lld %lld %lld", i > 0 ? " " : "", names[i],
+                  atomic_load(&limits[i].hard), atomic_load(&limits[i].soft),
+                  atomic_load(&limits[i].seconds));
 }

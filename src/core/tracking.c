@@ -3,6 +3,7 @@
  * into mailboxes while the key's shard is held: in each client's stream they
  * come after the reply with the old value. */
 #include "core/tracking.h"
+#include "base/text.h"
 #include "core/core.h"
 #include "resp/reply.h"
 
@@ -262,10 +263,8 @@ void tracking_changed(struct core *core, unsigned long long writer,
 
 static int compare(const void *a, const void *b)
 {
-    struct slice x = dict_key(*(struct dict_entry *const *)a);
-    struct slice y = dict_key(*(struct dict_entry *const *)b);
-    int order = memcmp(x.data, y.data, x.len < y.len ? x.len : y.len);
-    return order != 0 ? order : (x.len > y.len) - (x.len < y.len);
+    return slice_compare(dict_key(*(struct dict_entry *const *)a),
+                         dict_key(*(struct dict_entry *const *)b));
 }
 
 /* What has changed, sorted by name. */

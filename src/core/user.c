@@ -1,8 +1,8 @@
 #include "core/user.h"
 #include "base/glob.h"
+#include "base/text.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 struct user *user_new(struct slice name)
 {
@@ -19,8 +19,8 @@ struct user *user_new(struct slice name)
 static bool is_first_word(const struct first_word *first, size_t command,
                           struct slice word)
 {
-    return first->command == command && first->len == word.len &&
-           strncasecmp(first->text, word.data, word.len) == 0;
+    return first->command == command &&
+           slice_is_word((struct slice){first->text, first->len}, word);
 }
 
 bool first_word_allowed(const struct permissions *set, size_t command,
@@ -146,6 +146,17 @@ void selector_free_all(struct user *user)
         free_lists(selector);
         free(selector);
     }
+}
+
+bool password_add(struct user *user, struct slice password)
+{
+    struct password *added = calloc(1, sizeof *added);
+    if (added == NULL)
+        return false;
+    sha256_hex(password, added->hash);
+    added->next = user->passwords;
+    user->passwords = added;
+    return true;
 }
 
 void password_free_all(struct user *user)

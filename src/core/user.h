@@ -82,6 +82,7 @@ void selector_free_all(struct user *user);
 /* Of this command, or (USER_COMMANDS) of all. */
 void first_word_free_all(struct permissions *set, size_t command);
 
+bool password_add(struct user *user, struct slice password);
 void password_free_all(struct user *user);
 
 static inline bool command_allowed(const struct permissions *set, size_t number)

@@ -1,9 +1,9 @@
 #include "session/account.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "command/table.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 enum {
     RUNS_MOST = 16,        /* of one command, measured together */
@@ -37,12 +37,6 @@ static bool note_errors(struct session *session)
     return true;
 }
 
-static bool word_is(struct slice word, const char *text)
-{
-    return word.len == strlen(text) &&
-           strncasecmp(word.data, text, word.len) == 0;
-}
-
 /* Passwords are in no log. */
 static bool is_secret(const struct call *call, size_t i)
 {
@@ -53,10 +47,10 @@ static bool is_secret(const struct call *call, size_t i)
     if (strcmp(name, "acl|setuser") == 0)
         return i > 1;
     if (strcmp(name, "hello") == 0)
-        return (i > 1 && word_is(words[i - 1], "auth")) ||
-               (i > 2 && word_is(words[i - 2], "auth"));
+        return (i > 1 && slice_is(words[i - 1], "auth")) ||
+               (i > 2 && slice_is(words[i - 2], "auth"));
     return strcmp(name, "config|set") == 0 && i > 2 && i % 2 == 1 &&
-           word_is(words[i - 1], "requirepass");
+           slice_is(words[i - 1], "requirepass");
 }
 
 static void note_slow(const struct session *session, const struct call *call,

@@ -1,13 +1,9 @@
 #include "session/monitor.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
-
-static void append(struct buf *line, const char *text)
-{
-    buf_append(line, text, strlen(text));
-}
 
 static void append_byte(struct buf *line, unsigned char byte)
 {
@@ -21,15 +17,15 @@ static void append_byte(struct buf *line, unsigned char byte)
         snprintf(text, sizeof text, "%c", byte);
     else
         snprintf(text, sizeof text, "\\x%02x", byte);
-    append(line, text);
+    buf_add(line, text);
 }
 
 static void append_word(struct buf *line, struct slice word)
 {
-    append(line, " \"");
+    buf_add(line, " \"");
     for (size_t i = 0; i < word.len; i++)
         append_byte(line, (unsigned char)word.data[i]);
-    append(line, "\"");
+    buf_add(line, "\"");
 }
 
 /* Users and passwords: AUTH's words, and two behind HELLO's AUTH. */
@@ -55,7 +51,7 @@ static void append_origin(struct buf *line, const struct client *client)
     snprintf(text, sizeof text, "+%lld.%06lld [%u %s%.*s]",
              (long long)(now / 1000000), (long long)(now % 1000000),
              atomic_load(&client->db), is_path ? "unix:" : "", len, peer);
-    append(line, text);
+    buf_add(line, text);
 }
 
 void monitor_show(const struct call *call)
@@ -68,7 +64,7 @@ void monitor_show(const struct call *call)
     for (size_t i = 0; i < call->argc; i++)
         append_word(&line, is_secret(call, i) ? SLICE("(redacted)")
                                               : arg(call, i));
-    append(&line, "\r\n");
+    buf_add(&line, "\r\n");
     if (!line.failed)
         pubsub_feed(pubsub, buf_slice(&line));
     buf_free(&line);

@@ -1,11 +1,5 @@
 #include "types/scored.h"
-
-static int compare_members(struct slice a, struct slice b)
-{
-    size_t len = a.len < b.len ? a.len : b.len;
-    int order = len > 0 ? memcmp(a.data, b.data, len) : 0;
-    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
+#include "base/text.h"
 
 static int compare_scores(double a, double b)
 {
@@ -21,6 +15,6 @@ bool scored_is_before(const struct scored *element, size_t rank,
     if (border->kind != BORDER_MEMBER)
         order = compare_scores(element->score, border->at.score);
     if (border->kind != BORDER_SCORE && order == 0)
-        order = compare_members(element->member, border->at.member);
+        order = slice_compare(element->member, border->at.member);
     return order < 0 || (order == 0 && border->behind);
 }

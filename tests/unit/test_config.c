@@ -107,9 +107,11 @@ static void starts_with_the_defaults(void **state)
     for (size_t i = 0; i < COUNT(defaults); i++)
         assert_setting(defaults[i].name, defaults[i].value);
     assert_int_equal(COUNT(defaults), SETTINGS);
-    assert_true(config_known(SLICE("MaxClients")));
-    assert_false(config_known(SLICE("maxclient")));
-    assert_false(config_known(SLICE("")));
+    enum setting setting;
+    assert_true(config_find(SLICE("MaxClients"), &setting));
+    assert_int_equal(setting, SETTING_MAXCLIENTS);
+    assert_false(config_find(SLICE("maxclient"), &setting));
+    assert_false(config_find(SLICE(""), &setting));
 }
 
 static const struct {
