@@ -1,6 +1,7 @@
 /* The catalog, sorted by name: strings that nobody changes. Of a command its
- * keys are in RANGE(flags, index, last, step, limit) from word `index` on to the
- * last one; in COUNTED(flags, index, number, first, step) behind their number. */
+ * keys are in RANGE(flags, index, last, step, limit) from word `index` on to
+ * the last one; in COUNTED(flags, index, number, first, step) behind their
+ * number. */
 #include "command/catalog.h"
 #include "base/text.h"
 

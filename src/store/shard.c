@@ -8,6 +8,7 @@
  * was visited stays behind the walk, what was not stays ahead of it. When it is
  * halved, a bucket that was visited in part is visited again. */
 #include "store/shard.h"
+#include "base/cursor.h"
 
 #include <stdlib.h>
 
@@ -66,24 +67,15 @@ void shard_shrink(struct shard *shard)
         resize(shard, count);
 }
 
-static uint64_t reverse_bits(uint64_t bits)
-{
-    uint64_t reversed = 0;
-    for (int i = 0; i < 64; i++, bits >>= 1)
-        reversed = reversed << 1 | (bits & 1);
-    return reversed;
-}
-
 uint64_t shard_visit(const struct shard *shard, uint64_t position,
                      void (*visit)(const struct entry *entry, void *context),
                      void *context)
 {
     if (shard->bucket_count == 0)
         return 0;
-    uint64_t mask = shard->bucket_count - 1;
-    const struct entry *entry = shard->buckets[position & mask];
+    const struct entry *entry =
+        shard->buckets[position & (shard->bucket_count - 1)];
     for (; entry != NULL; entry = entry->next)
         visit(entry, context);
-    /* One more, in reverse: the bits above the mask carry it into the mask. */
-    return reverse_bits(reverse_bits(position | ~mask) + 1);
+    return cursor_next(position, shard->bucket_count);
 }

@@ -16,6 +16,7 @@
  * halves, neighbours become one. So a cursor cuts every table, of whatever
  * size, into the same two parts: what has been visited and what has not. */
 #include "types/dict.h"
+#include "base/cursor.h"
 #include "base/hash.h"
 #include "base/random.h"
 
@@ -320,14 +321,6 @@ struct dict_entry *dict_next(const struct dict *dict,
     return first_from(dict, bucket_of(dict, entry->hash) + 1);
 }
 
-static uint64_t reverse_bits(uint64_t x)
-{
-    uint64_t reversed = 0;
-    for (int i = 0; i < 64; i++, x >>= 1)
-        reversed = reversed << 1 | (x & 1);
-    return reversed;
-}
-
 uint64_t dict_scan(const struct dict *dict, uint64_t cursor,
                    void (*visit)(const struct dict_entry *entry, void *context),
                    void *context)
@@ -340,10 +333,7 @@ uint64_t dict_scan(const struct dict *dict, uint64_t cursor,
         for (; entry != NULL; entry = entry->next)
             visit(entry, context);
     }
-    /* With all bits set above the bucket's number, the carry of the reversed
-     * count leaves them and lands in the number's highest bit. */
-    cursor |= ~(uint64_t)(low - 1);
-    return reverse_bits(reverse_bits(cursor) + 1);
+    return cursor_next(cursor, low);
 }
 
 bool dict_copy(struct dict *copy, const struct dict *dict)
