@@ -38,11 +38,21 @@ python() {
         bin/rung-grade '{}' -- python3 tests/servers/server.py '{}' '{port}'
 }
 
-# Whole programs, two at a time, because much of a test is waiting.
+broken() {
+    printf '%s\n' tests/broken/*.patch |
+        xargs -P 3 -n 12 tests/broken/run.sh bin/rung-grade
+}
+
+# Whole programs, two at a time, because much of a test is waiting; but for
+# those that look at the time, and come first.
 whole_programs() {
+    stage publish tests/system/publish.sh bin
     for script in tests/system/*.sh; do
         name=$(basename "$script" .sh)
-        [ "$name" = common ] || echo "$name $script bin"
+        case $name in
+        common | publish) ;;
+        *) echo "$name $script bin" ;;
+        esac
     done | xargs -P 2 -L 1 sh -c '. tests/stage.sh; stage "$@"' stage
 }
 
@@ -62,7 +72,7 @@ else
     echo "skipped: musl: musl-gcc is not installed (package musl-tools)"
 fi
 stage python python
-stage broken tests/broken/run.sh bin/rung-grade
+stage broken broken
 whole_programs
 
 failed=$(count FAILED)

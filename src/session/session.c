@@ -205,11 +205,23 @@ static void moved(struct session *session, enum counter which, size_t len,
     count(&session->client.counters, which, len);
 }
 
+static void take_mail(struct session *session)
+{
+    if (!mailbox_take(&session->client.mailbox, &session->out.bytes,
+                      MAIL_PORTION) ||
+        atomic_load(&session->client.killed))
+        session->client.closing = true;
+}
+
+/* What was published before these requests were sent is told before their
+ * replies, even if the bell has not been heard yet. */
 void session_feed(struct session *session, const void *data, size_t len,
                   int64_t now)
 {
     moved(session, COUNT_BYTES_IN, len, now);
     struct slice in = {data, len};
+    if (session->client.expects_mail)
+        take_mail(session);
     if (buf_len(&session->in) == 0) {
         size_t done = run(session, in);
         in = (struct slice){in.data + done, len - done};
@@ -289,10 +301,7 @@ void session_wake(struct session *session, int64_t now)
         if (session->client.replies != REPLIES_ON)
             execute_silence(session, before);
     }
-    if (!mailbox_take(&session->client.mailbox, &session->out.bytes,
-                      MAIL_PORTION) ||
-        atomic_load(&session->client.killed))
-        session->client.closing = true;
+    take_mail(session);
     session->client.held_back = false;
     go_on(session);
     show(session);

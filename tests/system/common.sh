@@ -4,7 +4,8 @@
 #     . "$(dirname "$0")/common.sh"
 #
 # and ends with `finish`. Whatever happens, the servers end with the script. With
-# IO=epoll in the environment, rung-server has that I/O model.
+# IO=epoll in the environment, rung-server has that I/O model, and with
+# IO_THREADS=3 so many threads for it.
 # shellcheck shell=sh
 
 set -u
@@ -120,7 +121,7 @@ launch() {
     rung-server)
         shift
         set -- "$program" ${settings:+"$settings"} --port "$port" \
-            ${IO:+--io "$IO"} "$@"
+            ${IO:+--io "$IO"} ${IO_THREADS:+--io-threads "$IO_THREADS"} "$@"
         ;;
     *) set -- "$program" "$port" ;;
     esac

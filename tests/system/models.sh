@@ -10,6 +10,7 @@
 . "$(dirname "$0")/common.sh"
 
 export COMMANDS="${COMMANDS:-6000}"
+export COMPILERS # whose ThreadSanitizer watches, in linearizable.sh
 patience=200 # s
 
 # The models that there are; says which ones are left out.
@@ -27,10 +28,17 @@ find_models() {
     esac
 }
 
-# suite MODEL: everything but the trace, with a line for each.
+# suite MODEL: everything but the trace, with a line for each. Where there is
+# more than one thread, there are three, and they are watched.
 suite() {
+    COMPILERS=
+    if [ "$1" = epoll ]; then
+        export IO_THREADS=3
+        COMPILERS=gcc
+    fi
     check "$1: all wire scripts" bounded "$bin/rung-grade" server -- \
-        "$bin/rung-server" --io "$1" --loglevel warning --port '{port}'
+        "$bin/rung-server" --io "$1" ${IO_THREADS:+--io-threads 3} \
+        --loglevel warning --port '{port}'
     for script in blocking differential linearizable; do
         IO=$1 check "$1: $script" bounded "$here/$script.sh" "$bin"
         grep '^skipped:' "$tmp/said"

@@ -155,9 +155,9 @@ def limit():
     count = len(crowd)
     sent = 0
     while count > 0:
-        _, count = publish(publisher, MESSAGES[0])
+        _, count = publish(publisher, b"x" * 1024)
         sent += 1
-        peak = max(peak, memory(publisher)) if sent % 50 == 0 else peak
+        peak = max(peak, memory(publisher)) if sent % 10 == 0 else peak
         assert sent < 100000, "%d are still there" % count
     print("cut off after %d messages; %d KiB each at most" %
           (sent, (peak - ready) // 1024 // len(crowd)))

@@ -243,6 +243,18 @@ static void the_list_shows_what_they_do(void **state)
     assert_listed(" flags=b db=1 ");
 }
 
+/* Whoever asks after something was published hears of that first, with or
+ * without a bell. */
+static void news_come_before_later_replies(void **state)
+{
+    (void)state;
+    assert_reply(one, "SUBSCRIBE news", "*3\r\n$9\r\nsubscribe\r\n$4\r\nnews"
+                                        "\r\n:1\r\n");
+    assert_reply(two, "PUBLISH news now", ":1\r\n");
+    assert_reply(one, "PING x", "*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$3\r\n"
+                                "now\r\n*2\r\n$4\r\npong\r\n$1\r\nx\r\n");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_both, close_both)
 
 int main(void)
@@ -259,6 +271,7 @@ int main(void)
         TEST(monitors_see_words_but_no_secrets),
         TEST(silence_swallows_replies),
         TEST(the_list_shows_what_they_do),
+        TEST(news_come_before_later_replies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
