@@ -1,6 +1,7 @@
 #include "session/account.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "command/functions.h"
 #include "command/table.h"
 
 #include <stdlib.h>
@@ -95,11 +96,18 @@ void account_settle(struct session *session)
     note(session, session->counted, runs, session->measured - began, false);
 }
 
+/* SET counts as fast, too: Redis does not call it so because it may have a lot
+ * to free, but here that is done once the locks are released. */
+static bool is_fast(const struct command *command)
+{
+    return (command->flags & CMD_FAST) || command->run == cmd_set;
+}
+
 /* It cannot have been slow, or if it was, something else was the reason. */
 static bool is_short(const struct session *session, const struct call *call,
                      long long slow)
 {
-    return (call->command->flags & CMD_FAST) && call->may_block &&
+    return is_fast(call->command) && call->may_block &&
            (slow < 0 || slow >= COARSE) &&
            session->parser.at <= SHORT_REQUEST &&
            buf_len(&session->out.bytes) - session->replied <= SHORT_REPLIES;
