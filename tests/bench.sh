@@ -145,19 +145,20 @@ one() {
         -v hertz="$hertz" '{ print $1, ticks * 1e6 / hertz / n / $2 }'
 }
 
-# What GET and LRANGE find.
+# What GET finds, and a list for LRANGE of a thousand elements.
 fill() {
+    redis-cli -p "$1" DEL mylist >/dev/null
     "$rung_bench" -p "$1" -d "$bytes" -k "$keys" -P 16 --fill -n 1000 \
         -- RPUSH mylist __data__ >/dev/null
 }
 
-fill "$other_port"
-fill "$rung_port"
 echo "$rung $* against $against: $clients clients, $bytes-byte values, $keys" \
     "keys, $generator, $(nproc) processors, $rounds rounds"
 printf '%-12s %4s  %11s %11s  %6s %15s  %9s %9s\n' test P "other req/s" \
     "rung req/s" ratio "(least, most)" "other us" "rung us"
 for test in $tests; do
+    fill "$other_port"
+    fill "$rung_port"
     for depth in $depths; do
         # Enough requests for about SECONDS_EACH, found with a short run.
         set -- $(one "$other_port" "$other_pid" "$test" "$depth" 20000)

@@ -71,15 +71,16 @@ static bool send_output(const struct connection *connection)
 }
 
 /* Like read_some. To sleep and to be woken costs more than a small request: so
- * let others run and look again, and sleep last. With many busy clients there
- * is nearly always something when a thread's turn comes again. */
+ * let others run and look whether something has come, and sleep last. With many
+ * busy clients there nearly always is something when a thread's turn comes
+ * again. */
 static ssize_t receive(int fd, char *data, size_t len)
 {
     for (int i = 0; i < LOOKS; i++) {
+        sched_yield();
         ssize_t n = recv(fd, data, len, MSG_DONTWAIT);
         if (n >= 0 || (errno != EAGAIN && errno != EINTR))
             return n;
-        sched_yield();
     }
     return read_some(fd, data, len);
 }
