@@ -9,12 +9,12 @@
 #include "say.h"
 
 #include "base/clock.h"
+#include "base/descriptors.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 struct run {
     struct plan plan;
@@ -27,16 +27,6 @@ struct run {
     struct cost before;  /* the server's, before any connection, */
     struct cost begin;   /* and before the first request */
 };
-
-/* A process may have so many descriptors; ask for all that we are allowed. */
-static void raise_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 static bool connect_all(struct run *run)
 {
@@ -231,7 +221,7 @@ static bool make_room(struct run *run, const struct options *options)
 bool run(const struct options *options, bool fill, struct result *result)
 {
     struct run run = {0};
-    raise_limit();
+    descriptors_raise();
     bool done = make_room(&run, options) &&
                 plan_make(&run.plan, options, fill) &&
                 dial_find(&run.address, options) &&

@@ -5,10 +5,11 @@
 #include "request.h"
 #include "say.h"
 
+#include "base/descriptors.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,16 +22,6 @@ struct crowd {
     size_t count;         /* open connections; talks and polls[1...] */
     size_t lost;          /* of them, closed by the server */
 };
-
-/* A process may have so many descriptors; ask for all that we are allowed. */
-static void raise_limit(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 static bool greet(struct talk *talk, const struct slices *requests)
 {
@@ -144,7 +135,7 @@ bool idle_run(const struct options *options, const struct slices *words)
                   slices_end(&requests)));
     if (!good)
         complain("no memory for %zu connections", wanted);
-    raise_limit();
+    descriptors_raise();
     good = good && run(&crowd, &requests);
     for (size_t i = 0; i < crowd.count; i++)
         talk_free(&crowd.talks[i]);
